@@ -1,0 +1,1 @@
+"""The debates and reference registers that stancegraph ships, as files."""

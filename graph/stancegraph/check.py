@@ -1,0 +1,320 @@
+"""What the records of a debate must satisfy, wherever they come from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+from stancegraph.model import (
+    REGISTERS,
+    Actor,
+    ActorKind,
+    Bounds,
+    Capacity,
+    Debate,
+    Evidence,
+    Source,
+)
+from stancegraph.names import names_of, option_names_of, plain
+from stancegraph.schema import fields_of
+from stancegraph.suggest import did_you_mean
+
+Path = tuple[str | int, ...]
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_DIGEST = re.compile(r"[0-9a-f]{64}")  # SHA-256 in hexadecimal
+_TOO_SHORT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to mend in one record."""
+
+    path: Path
+    """Where: register, position in it, field, position in that; empty for the debate itself."""
+    message: str
+    """What is wrong, with the value and the remedy."""
+
+
+def check(
+    debate: Debate, reference: Debate | None = None, known: Mapping[str, Set[str]] | None = None
+) -> list[Problem]:
+    """Return all that is wrong with a debate; `known` names ids of records not in it."""
+    ids = _Ids(debate, reference, known or {})
+    return [
+        *_slugs(debate),
+        *_duplicates(debate, reference),
+        *_dangling(debate, ids),
+        *_ambiguous_names(debate, reference),
+        *_dates(debate),
+        *_actors(debate),
+        *_sources(debate),
+        *_options(debate),
+        *_speakers(debate, ids),
+        *_contents(debate),
+    ]
+
+
+class _Ids:
+    """The ids that references can point to."""
+
+    def __init__(
+        self, debate: Debate, reference: Debate | None, known: Mapping[str, Set[str]]
+    ) -> None:
+        self._ids: dict[str, set[str]] = {}
+        self._known = known
+        self.actors: dict[str, Actor] = {}
+        for records in filter(None, (reference, debate)):
+            self.actors |= {a.id: a for a in records.actors}
+            for register in REGISTERS:
+                names = (r.id for r in getattr(records, register) if hasattr(r, "id"))
+                self._ids.setdefault(register, set()).update(names)
+
+    def of(self, register: str) -> set[str]:
+        return self._ids[register] | set(self._known.get(register, ()))
+
+
+def _records(debate: Debate) -> Iterator[tuple[Path, Any]]:
+    for register in REGISTERS:
+        for index, record in enumerate(getattr(debate, register)):
+            yield (register, index), record
+
+
+def _slugs(debate: Debate) -> Iterator[Problem]:
+    places: list[tuple[Path, str]] = [((), debate.id)]
+    places += [((*path, "id"), r.id) for path, r in _records(debate) if hasattr(r, "id")]
+    for path, slug in places:
+        if not _SLUG.fullmatch(slug) or len(slug) < _TOO_SHORT:
+            yield Problem(
+                path, f"id {slug!r}: three or more of a-z, 0-9 and single hyphens, as in 'new-id'"
+            )
+
+
+def _duplicates(debate: Debate, reference: Debate | None) -> Iterator[Problem]:
+    for register in REGISTERS:
+        taken = {r.id for r in getattr(reference, register, ()) if hasattr(r, "id")}
+        where = dict.fromkeys(taken, "in the reference register")
+        for index, record in enumerate(getattr(debate, register)):
+            if not hasattr(record, "id"):
+                continue
+            if record.id in where:
+                place = where[record.id]
+                yield Problem(
+                    (register, index, "id"), f"id {record.id!r} is taken, {place}; choose another"
+                )
+            where[record.id] = f"by record {index + 1} of {register}"
+
+
+def _dangling(debate: Debate, ids: _Ids) -> Iterator[Problem]:
+    if debate.alliance and debate.alliance not in ids.of("actors"):
+        yield Problem((), _unknown("alliance", debate.alliance, "actors", ids))
+    for path, record in _records(debate):
+        yield from _dangling_in(record, path, ids)
+
+
+def _dangling_in(record: Any, path: Path, ids: _Ids) -> Iterator[Problem]:
+    for f in fields_of(record.__class__):
+        value = getattr(record, f.name)
+        values = list(enumerate(value)) if f.is_many else [(None, value)]
+        for index, one in values:
+            place = (*path, f.name) if index is None else (*path, f.name, index)
+            if one is None:
+                continue
+            if f.register and one not in ids.of(f.register):
+                yield Problem(place, _unknown(f.key, one, f.register, ids))
+            elif f.type in _NESTED:
+                yield from _dangling_in(one, place, ids)
+
+
+def _unknown(key: str, value: str, register: str, ids: _Ids) -> str:
+    if not value:
+        return f"{key!r} is needed where a debate has not exactly one source with paragraphs"
+    known = ids.of(register)
+    hint = did_you_mean(value, known) or f"; add it to '{register}' or mend the name"
+    return f"{key} {value!r} is not known{hint}"
+
+
+_NESTED = {
+    f.type
+    for register in REGISTERS.values()
+    for f in fields_of(register)
+    if f.is_many and f.register is None and f.type is not str
+}
+
+
+def _ambiguous_names(debate: Debate, reference: Debate | None) -> Iterator[Problem]:
+    actors = (reference.actors if reference else ()) + debate.actors
+    owners = {plain(name): a.id for a in actors for name in (a.id, a.name)}
+    for a in reference.actors if reference else ():
+        owners |= {plain(name): a.id for name in names_of(a)}
+    for index, actor in enumerate(debate.actors):
+        for name in names_of(actor):
+            owner = owners.setdefault(plain(name), actor.id)
+            if owner != actor.id:
+                yield Problem(
+                    ("actors", index),
+                    f"{name!r} would mean both {owner!r} and {actor.id!r}; drop it from one",
+                )
+    owners = {}
+    for index, option in enumerate(debate.options):
+        for name in option_names_of(option):
+            owner = owners.setdefault(plain(name), option.id)
+            if owner != option.id:
+                yield Problem(
+                    ("options", index),
+                    f"{name!r} would mean both {owner!r} and {option.id!r}; drop it from one",
+                )
+
+
+def _dates(debate: Debate) -> Iterator[Problem]:
+    sources = {s.id: s for s in debate.sources}
+    for path, record in _records(debate):
+        when = getattr(record, "when", Bounds())
+        if when.not_before and when.not_after and when.not_before > when.not_after:
+            yield Problem(
+                (*path, "when"), f"not-before {when.not_before} is later than {when.not_after}"
+            )
+        since, until = getattr(record, "since", None), getattr(record, "until", None)
+        if since and until and since > until:
+            yield Problem((*path, "since"), f"since {since} is later than until {until}")
+        source = sources.get(record.source) if isinstance(record, Evidence) else None
+        last = source.when.not_after if source else None
+        if last and when.not_before and when.not_before > last:
+            message = f"{when.not_before} is after the source was published, {last} at the latest"
+            yield Problem((*path, "when"), message)
+
+
+def _actors(debate: Debate) -> Iterator[Problem]:
+    for index, actor in enumerate(debate.actors):
+        if actor.kind is ActorKind.COUNTRY and not re.fullmatch("[a-z]{3}", actor.id):
+            message = f"country {actor.id!r}: its id is its ISO 3166-1 alpha-3 code, as in 'pol'"
+            yield Problem(("actors", index, "id"), message)
+        if actor.kind is ActorKind.UNNAMED and not actor.source:
+            message = f"unnamed voice {actor.id!r} needs its 'source'; it is nobody outside it"
+            yield Problem(("actors", index), message)
+        if actor.kind is not ActorKind.UNNAMED and actor.source:
+            message = f"{actor.id!r} is no unnamed voice, so it has no 'source' of its own"
+            yield Problem(("actors", index, "source"), message)
+
+
+def _sources(debate: Debate) -> Iterator[Problem]:
+    coded = Counter((e.source, e.paragraph) for e in debate.evidence)
+    for index, source in enumerate(debate.sources):
+        for position, paragraph in enumerate(source.paragraphs):
+            path = ("sources", index, "paragraphs", position)
+            if paragraph.n != position + 1:
+                message = f"paragraph {paragraph.n} stands where {position + 1} is due"
+                yield Problem((*path, "n"), message)
+            if not _DIGEST.fullmatch(paragraph.digest):
+                message = f"digest {paragraph.digest!r} is not SHA-256 in 64 hexadecimal digits"
+                yield Problem((*path, "digest"), message)
+            has_records = bool(coded[source.id, paragraph.n])
+            if has_records and paragraph.nothing:
+                message = f"paragraph {paragraph.n} has records; remove 'nothing'"
+                yield Problem((*path, "nothing"), message)
+            if not has_records and not paragraph.nothing:
+                message = (
+                    f"paragraph {paragraph.n} has no record; code it or say why in 'nothing: ...'"
+                )
+                yield Problem(path, message)
+
+
+def _options(debate: Debate) -> Iterator[Problem]:
+    broader = {o.id: o.broader for o in debate.options}
+    for index, option in enumerate(debate.options):
+        seen, above = {option.id}, option.broader
+        while above in broader and above not in seen:
+            seen.add(above)
+            above = broader[above]
+        if above == option.id:
+            message = f"option {option.id!r} is broader than itself, by way of its 'broader'"
+            yield Problem(("options", index, "broader"), message)
+
+
+def _speakers(debate: Debate, ids: _Ids) -> Iterator[Problem]:
+    posts = _posts(debate)
+    sources = {s.id: s for s in debate.sources}
+    for index, evidence in enumerate(debate.evidence):
+        path = ("evidence", index)
+        yield from _paragraph(evidence, sources, path)
+        speaker = ids.actors.get(evidence.speaker)
+        if speaker is None:
+            continue
+        for field, message in _capacity(evidence, speaker, posts.get(speaker.id, set())):
+            yield Problem((*path, field), message)
+
+
+def _posts(debate: Debate) -> dict[str, set[str]]:
+    """Map each person to the actors in which the person holds or held an office."""
+    owner = {o.id: o.of for o in debate.offices}
+    posts: dict[str, set[str]] = {}
+    for tenure in debate.tenures:
+        if tenure.office in owner and not tenure.former:
+            posts.setdefault(tenure.holder, set()).add(owner[tenure.office])
+    return posts
+
+
+def _paragraph(evidence: Evidence, sources: dict[str, Source], path: Path) -> Iterator[Problem]:
+    source = sources.get(evidence.source)
+    if source and not 1 <= evidence.paragraph <= len(source.paragraphs):
+        has = len(source.paragraphs) or "none"
+        message = f"paragraph {evidence.paragraph} does not exist; the source has {has}"
+        yield Problem((*path, "paragraph"), message)
+
+
+def _capacity(e: Evidence, speaker: Actor, posts: set[str]) -> Iterator[tuple[str, str]]:
+    if e.principal and not e.capacity.is_binding:
+        yield "principal", f"{e.id!r} speaks as {e.capacity}, so it cannot be 'for: {e.principal}'"
+    if e.capacity.is_binding and not e.principal:
+        yield "capacity", f"{e.id!r} speaks as {e.capacity}; say 'for' whom"
+    if e.principal and e.capacity.is_binding and e.principal not in (speaker.id, *posts):
+        yield (
+            "speaker",
+            f"{speaker.id!r} holds no office of {e.principal!r}; add the office and a tenure",
+        )
+    is_unnamed = speaker.kind is ActorKind.UNNAMED
+    if is_unnamed != (e.capacity is Capacity.UNNAMED_OFFICIAL):
+        kind = "an unnamed voice" if is_unnamed else f"a {speaker.kind}"
+        yield "capacity", f"{speaker.id!r} is {kind}, so {e.id!r} cannot speak as {e.capacity}"
+    if is_unnamed and speaker.source not in (None, e.source):
+        yield "speaker", f"{speaker.id!r} speaks in {speaker.source!r} only, never in another text"
+
+
+def _contents(debate: Debate) -> Iterator[Problem]:
+    for index, evidence in enumerate(debate.evidence):
+        path = ("evidence", index)
+        if not any(getattr(evidence, name) for name in _CONVEYED):
+            message = f"{evidence.id!r} conveys nothing; add one of {', '.join(_CONVEYED)}"
+            yield Problem(path, message)
+        pairs = Counter((s.holder, s.option) for s in evidence.stances)
+        for (holder, option), times in pairs.items():
+            if times > 1:
+                message = (
+                    f"{evidence.id!r} has {times} stances of {holder!r} on {option!r}; keep one"
+                )
+                yield Problem((*path, "stances"), message)
+
+
+_CONVEYED = ("stances", "claims", "figures", "framings", "influences", "predictions")
+
+
+def summary(debate: Debate) -> str:
+    """Say in a line what a debate holds."""
+
+    def count(things: Iterable[Any], one: str, many: str) -> str:
+        n = len(tuple(things))
+        return f"{n} {one if n == 1 else many}"
+
+    stances = [s for e in debate.evidence for s in e.stances]
+    return ", ".join(
+        [
+            count(debate.evidence, "record", "records"),
+            count(stances, "stance", "stances"),
+            count(debate.actors, "actor", "actors"),
+            count(debate.options, "option", "options"),
+            count(debate.sources, "source", "sources"),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The ontology of stancegraph: terms, values, shapes, context and queries, as files."""
