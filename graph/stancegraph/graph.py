@@ -1,0 +1,180 @@
+"""A debate and its reference registers as one graph that can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stancegraph import answer, names, positions
+from stancegraph.errors import UnknownName
+from stancegraph.model import Actor, ActorKind, Bounds, Debate, Evidence, Option, Source
+from stancegraph.positions import Position, Positions, Reading
+from stancegraph.read.debate import DEFAULT, load_debate, load_reference
+from stancegraph.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+
+def load(path: str | Path = DEFAULT) -> Graph:
+    """Load a shipped debate by its name, or a debate's file or folder by its path."""
+    return Graph(load_debate(path), load_reference(), str(path))
+
+
+class Graph:
+    """A debate that can be asked; nothing in it changes once it is made."""
+
+    def __init__(self, debate: Debate, reference: Debate, name: str | None = None) -> None:
+        self.debate = debate
+        self.reference = reference
+        self.name = name or debate.id
+
+    @cached_property
+    def actors(self) -> Mapping[str, Actor]:
+        """Every actor of the debate and of the reference registers, by slug."""
+        return {a.id: a for a in (*self.reference.actors, *self.debate.actors)}
+
+    @cached_property
+    def options(self) -> Mapping[str, Option]:
+        """Every option, by slug."""
+        return {o.id: o for o in self.debate.options}
+
+    @cached_property
+    def evidence_by_id(self) -> Mapping[str, Evidence]:
+        """Every record, by id."""
+        return {e.id: e for e in self.debate.evidence}
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Every source, by slug."""
+        return {s.id: s for s in self.debate.sources}
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """Every stance of every record that counts."""
+        return positions.readings_of(self.debate, self.actors)
+
+    @cached_property
+    def last_day(self) -> date | None:
+        """The latest day of any record: the day that answers are given for by default."""
+        return positions.last_day(self.readings)
+
+    def positions(
+        self, as_of: date | None = None, *, roll_up: bool = False, own_words: bool = False
+    ) -> Positions:
+        """Derive all positions at a date, by default the last day of the records.
+
+        With `roll_up` a stance on a narrower option counts for the broader ones too; with
+        `own_words` hearsay is left out.
+        """
+        readings: Iterable[Reading] = self.readings
+        if own_words:
+            readings = positions.own_only(readings)
+        if roll_up:
+            broader = {o.id: o.broader for o in self.debate.options}
+            readings = positions.rolled_up(readings, broader)
+        return positions.positions_of(readings, as_of or self.last_day)
+
+    def positions_on(
+        self,
+        option: str,
+        as_of: date | None = None,
+        *,
+        roll_up: bool = False,
+        own_words: bool = False,
+    ) -> tuple[Position, ...]:
+        """Return the positions of all holders on one option, supporters first, then by name."""
+        found = self.positions(as_of, roll_up=roll_up, own_words=own_words).values()
+        on_it = [p for p in found if p.option == option]
+        return tuple(sorted(on_it, key=lambda p: (_rank(p), self.actors[p.holder].name)))
+
+    def narrower(self, option: str) -> tuple[Option, ...]:
+        """Return the options below one, at any depth, in the order in which they are declared."""
+        below = {option}
+        for _ in self.options:
+            below |= {o.id for o in self.debate.options if o.broader in below}
+        return tuple(o for o in self.debate.options if o.id in below - {option})
+
+    def members(self, organization: str, as_of: date | None) -> tuple[Actor, ...]:
+        """Return who is a member of an organisation at a date, by name; ever, without a date."""
+        found = (
+            self.actors[m.member]
+            for m in (*self.reference.memberships, *self.debate.memberships)
+            if m.organization == organization
+            and (as_of is None or (not m.since or m.since <= as_of))
+            and (as_of is None or (not m.until or m.until >= as_of))
+        )
+        return tuple(sorted(set(found), key=lambda a: a.name))
+
+    def silent(self, option: str, as_of: date | None = None) -> tuple[Actor, ...]:
+        """Return who has no position on an option.
+
+        Asked about are the members of the debate's alliance, and the countries and organisations
+        that have a position on another option.
+        """
+        as_of = as_of or self.last_day
+        found = self.positions(as_of)
+        heard = {holder for holder, of in found if of == option}
+        asked = {holder for holder, _ in found if self.is_state_or_body(holder)}
+        if self.debate.alliance:
+            asked |= {a.id for a in self.members(self.debate.alliance, as_of)}
+        return tuple(sorted((self.actors[a] for a in asked - heard), key=lambda a: a.name))
+
+    def when(self, evidence: Evidence) -> Bounds:
+        """Return when a record is of: at the latest the day on which its source was published."""
+        return positions.when_of(evidence, self.sources)
+
+    def is_state_or_body(self, actor: str) -> bool:
+        """Tell whether an actor is a country, alliance or institution and not a single voice."""
+        return self.actors[actor].kind in (
+            ActorKind.COUNTRY,
+            ActorKind.ALLIANCE,
+            ActorKind.INSTITUTION,
+        )
+
+    def actor(self, name: str) -> Actor:
+        """Find an actor by slug, ISO code, name, alias or metonym; UnknownName otherwise."""
+        return names.actor_called(name, self.actors.values())
+
+    def option(self, name: str) -> Option:
+        """Find an option by slug, name or unambiguous part of it; UnknownName otherwise."""
+        return names.option_called(name, self.debate.options)
+
+    who = answer.who
+    align = answer.align
+    compare = answer.compare
+    position = answer.position
+    trace = answer.trace
+    evidence = answer.evidence
+    dissent = answer.dissent
+    tally = answer.options
+
+    def to_networkx(self, as_of: date | None = None) -> networkx.MultiDiGraph[str]:
+        """Return actors and options as nodes, stances and derived positions as edges."""
+        from stancegraph.write.networks import to_networkx
+
+        return to_networkx(self, as_of)
+
+    def to_rdf(self, as_of: date | None = None) -> rdflib.Dataset:
+        """Return the whole graph as RDF: debate, reference and positions as named graphs."""
+        from stancegraph.rdf import to_rdf
+
+        positions = self.positions(as_of).values()
+        return to_rdf(self.debate, reference=self.reference, positions=positions)
+
+    def record(self, name: str) -> Evidence:
+        """Find a record by id; UnknownName, with suggestions, otherwise."""
+        found = self.evidence_by_id.get(name)
+        if found is None:
+            hint = did_you_mean(name, self.evidence_by_id)
+            raise UnknownName(f"no record is called {name!r}{hint}")
+        return found
+
+
+def _rank(position: Position) -> int:
+    level = position.polarity.level
+    return 3 if level is None else -level
