@@ -1,0 +1,1 @@
+"""Measures: numbers from positions, one module a family."""
