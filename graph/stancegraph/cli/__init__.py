@@ -1,0 +1,76 @@
+"""The command line: parse, call one function, print."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+import stancegraph
+
+# Where each command lives and its help in the list, so that --help imports none of them.
+COMMANDS = {
+    "who": ("ask", "Who backs, hedges on or opposes an option, and who is silent."),
+    "align": ("ask", "Who stands with an actor, nearest first."),
+    "compare": ("ask", "Two actors, option by option."),
+    "position": ("ask", "Every option on which an actor has a position."),
+    "evidence": ("ask", "Show the records: who said it, in what capacity, when, where."),
+    "dissent": ("ask", "Voices that part from their country; contested positions."),
+    "options": ("ask", "All options, support and opposition counted."),
+    "trace": ("ask", "Show the chain of records behind one position."),
+    "view": ("pages", "Write the interactive view, one file that works offline."),
+    "export": ("files", "Write the graph as Turtle, TriG, JSON-LD, GraphML or CSV."),
+    "sparql": ("sparql", "Ask in SPARQL: a query, a file or a shipped query's name."),
+    "check": ("files", "Validate a debate: every error with file, line and remedy."),
+    "debates": ("files", "List the debates that are shipped."),
+    "new": ("files", "Start a debate: a commented skeleton that passes check."),
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command only when it is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"stancegraph.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from stancegraph.suggest import did_you_mean
+
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], COMMANDS) or "; 'stancegraph --help' lists the commands"
+            ctx.fail(f"no command is called {args[0]!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from stancegraph.errors import StanceError
+
+        try:
+            return super().invoke(ctx)
+        except StanceError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(stancegraph.__version__, "-V", "--version", prog_name="stancegraph")
+def main() -> None:
+    """Ask a debate who stands where, with whom, and on what evidence.
+
+    Every answer gives its verdict first, then the records it rests on. Without -g the answers are
+    about the shipped debate: whether NATO allies should shoot down Russian missiles over Ukraine.
+
+    Example: stancegraph who allied-interception
+    """

@@ -1,0 +1,133 @@
+"""The questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from stancegraph import answer
+from stancegraph.cli.common import asking, weighing
+from stancegraph.graph import Graph
+
+
+@click.command("who")
+@click.argument("option")
+@weighing
+@asking
+def who_command(graph: Graph, option: str, **asked: Any) -> answer.Answer[answer.Standing]:
+    """Who backs, hedges on or opposes an option, and who is silent.
+
+    OPTION is an option's slug or an unambiguous part of its name. Own words and deeds are told
+    apart from hearsay; positions on narrower options stand beside, under their own names.
+
+    Example: stancegraph who allied-interception
+    """
+    return answer.who(graph, option, **asked)
+
+
+@click.command("align")
+@click.argument("actor")
+@weighing
+@asking
+def align_command(graph: Graph, actor: str, **asked: Any) -> answer.Answer[answer.Alignment]:
+    """Who stands with an actor, nearest first.
+
+    ACTOR is a slug, ISO code, name or alias ("pol", "PL", "Poland", "Warsaw"). Agreement is the
+    share of shared options with both on the same side; below three of them it is "insufficient",
+    and what they do share is listed.
+
+    Example: stancegraph align pol
+    """
+    return answer.align(graph, actor, **asked)
+
+
+@click.command("compare")
+@click.argument("first", metavar="ACTOR")
+@click.argument("second", metavar="ACTOR")
+@weighing
+@asking
+def compare_command(
+    graph: Graph, first: str, second: str, **asked: Any
+) -> answer.Answer[answer.SharedOption]:
+    """Two actors, option by option.
+
+    Where they agree, where they differ, and on what only one of them has spoken.
+
+    Example: stancegraph compare pol deu
+    """
+    return answer.compare(graph, first, second, **asked)
+
+
+@click.command("position")
+@click.argument("actor")
+@weighing
+@asking
+def position_command(graph: Graph, actor: str, **asked: Any) -> answer.Answer[answer.Held]:
+    """Every option on which an actor has a position.
+
+    Which, on whose word, since when, how sure, and where it moved.
+
+    Example: stancegraph position usa
+    """
+    return answer.position(graph, actor, **asked)
+
+
+@click.command("evidence")
+@click.argument("ids", metavar="[RECORD]...", nargs=-1)
+@click.option("--actor", metavar="ACTOR", help="Records of or about this actor.")
+@click.option("--option", metavar="OPTION", help="Records on this option.")
+@asking
+def evidence_command(graph: Graph, **asked: Any) -> answer.Answer[answer.Citation]:
+    """Show the records: who said it, in what capacity, when, where.
+
+    Each with its speaker, capacity, mode, date or bounds, source, paragraph and our paraphrase.
+
+    Example: stancegraph evidence --actor pol
+    """
+    return answer.evidence(graph, **asked)
+
+
+@click.command("dissent")
+@weighing
+@asking
+def dissent_command(graph: Graph, **asked: Any) -> answer.Answer[answer.Dissent]:
+    """Voices that part from their country; contested positions.
+
+    Persons inside a country who hold another side than it does, and positions on which records
+    disagree.
+
+    Example: stancegraph dissent
+    """
+    return answer.dissent(graph, **asked)
+
+
+@click.command("options")
+@weighing
+@asking
+def options_command(graph: Graph, **asked: Any) -> answer.Answer[answer.Tally]:
+    """All options, support and opposition counted.
+
+    The most divisive come first: those with the largest share of pairs of states and
+    organisations on opposite sides.
+
+    Example: stancegraph options
+    """
+    return answer.options(graph, **asked)
+
+
+@click.command("trace")
+@click.argument("actor")
+@click.argument("option")
+@weighing
+@asking
+def trace_command(
+    graph: Graph, actor: str, option: str, **asked: Any
+) -> answer.Answer[answer.Step]:
+    """Show the chain of records behind one position.
+
+    In order, with the tier of each record, its part in the answer, and the rule that decided.
+
+    Example: stancegraph trace pol allied-interception
+    """
+    return answer.trace(graph, actor, option, **asked)

@@ -1,0 +1,199 @@
+"""Answers as people and programs read them on a terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from stancegraph.answer.answer import Answer, Citation, Table, plain
+from stancegraph.answer.words import CAPACITIES, dated, day, listed, stands_on
+from stancegraph.model import Bounds, Polarity
+from stancegraph.write.files import write_file
+from stancegraph.write.table import to_csv
+
+_SHOWN = 5
+
+
+def show(answer: Answer[Any], style: str, output: str) -> None:
+    """Print an answer in a style, or write it to a file."""
+    if output == "-" and style == "table":
+        _print_table(answer, Console(width=_width(), highlight=False))
+    elif output == "-":
+        click.echo(_STYLES[style](answer), nl=False)
+    else:
+        write_file(output, _STYLES[style](answer))
+        click.echo(f"wrote {output}", err=True)
+
+
+def _width() -> int:
+    return max(60, shutil.get_terminal_size((120, 24)).columns)
+
+
+def _as_table(answer: Answer[Any]) -> str:
+    out = io.StringIO()
+    _print_table(answer, Console(file=out, width=_width(), highlight=False))
+    return out.getvalue()
+
+
+def _print_table(answer: Answer[Any], console: Console) -> None:
+    """Print verdict, tables, evidence, notes and method, in the order in which people need them."""
+    console.print(Text(printable(answer.verdict), style="bold"))
+    console.print(Text(_as_of(answer), style="dim"))
+    for table in answer.tables:
+        console.print()
+        console.print(Text(printable(table.title), style="bold"))
+        console.print(_rich(table, console.width))
+    if answer.evidence:
+        if answer.tables:
+            console.print(Text("Evidence", style="bold"))
+        records = _records(answer.evidence)
+        shown = len(records) if _is_evidence(answer) else _SHOWN
+        for citations in records[:shown]:
+            head, body = _cited(citations)
+            console.print(Padding(Text(printable(head)), (0, 0, 0, 2), expand=False))
+            console.print(Padding(Text(printable(body)), (0, 0, 0, 7), expand=False))
+        rest = len(records) - shown
+        if rest > 0:
+            console.print(Text(f"  and {rest} more: --format json has all of it", style="dim"))
+        console.print()
+    for line in _tail(answer):
+        console.print(Text(printable(line)))
+
+
+def _is_evidence(answer: Answer[Any]) -> bool:
+    """Tell whether the rows are the evidence themselves."""
+    return answer.rows is answer.evidence
+
+
+def _rich(table: Table, width: int) -> RichTable:
+    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    filled = [i for i, _ in enumerate(table.columns) if any(row[i] for row in table.rows)]
+    columns = ([table.columns[i], *(row[i] for row in table.rows)] for i in filled)
+    cells = [[printable(text) for text in column] for column in columns]
+    for (head, *_), room in zip(cells, _widths(cells, width - 2 * len(filled)), strict=True):
+        grid.add_column(Text(head), overflow="fold", width=room)
+    for row in zip(*(column[1:] for column in cells), strict=True):
+        grid.add_row(*map(Text, row))
+    return grid
+
+
+def _widths(columns: list[list[str]], available: int) -> list[int]:
+    """Share out the screen: every column its longest word, and the short columns all they need.
+
+    >>> _widths([["short"], ["a longer text"]], 14), _widths([["short"], ["a text"]], 99)
+    ([5, 9], [5, 6])
+    """
+    natural = [max(map(cell_len, column)) for column in columns]
+    words = [[word for text in column for word in text.split()] for column in columns]
+    widths = [max(map(cell_len, column), default=0) for column in words]
+    while sum(widths) > available:
+        widths[widths.index(max(widths))] -= 1
+    spare = available - sum(widths)
+    thirsty = sorted(range(len(columns)), key=lambda i: natural[i] - widths[i])
+    for served, i in enumerate(thirsty):
+        more = min(max(0, natural[i] - widths[i]), spare // (len(thirsty) - served))
+        widths[i] += more
+        spare -= more
+    return widths
+
+
+def _as_of(answer: Answer[Any]) -> str:
+    return f"As of {day(answer.as_of)}." if answer.as_of else "No record is dated."
+
+
+def _records(evidence: Iterable[Citation]) -> list[list[Citation]]:
+    """Put the stances of one record together, in the order in which the records come."""
+    records: dict[str, list[Citation]] = {}
+    for citation in evidence:
+        records.setdefault(citation.id, []).append(citation)
+    return list(records.values())
+
+
+def _cited(stances: list[Citation]) -> tuple[str, str]:
+    """Say in two lines who said it where, and what."""
+    c = stances[0]
+    when = dated(Bounds(not_before=c.not_before, not_after=c.not_after))
+    where = f"{c.source} ¶{c.paragraph}"
+    head = f"{c.id}  {c.speaker_name} ({CAPACITIES[c.capacity]}, {c.mode}), {when}, {where}:"
+    says = [
+        f"{s.holder_name} {stands_on(s.polarity, s.option or '')}" for s in stances if s.polarity
+    ]
+    return head, f"{c.gist} [{'; '.join(says)}]" if says else c.gist
+
+
+def _said(stances: Iterable[Citation]) -> Iterator[str]:
+    """Say what a record conveys, holders of one stance together."""
+    holders: dict[tuple[Polarity, str], list[str]] = {}
+    for s in stances:
+        if s.polarity and s.option and s.holder_name:
+            holders.setdefault((s.polarity, s.option), []).append(s.holder_name)
+    for (polarity, option), names in holders.items():
+        yield f"{listed(names)} {stands_on(polarity, option, subjects=len(names))}"
+
+
+def _tail(answer: Answer[Any]) -> Iterator[str]:
+    yield from answer.notes
+    if answer.flags:
+        yield f"Flags: {', '.join(answer.flags)}."
+    yield f"Method: {answer.method}"
+    yield f"Again: {answer.reproduce}"
+
+
+def _as_json(answer: Answer[Any]) -> str:
+    return json.dumps(answer.to_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _as_csv(answer: Answer[Any]) -> str:
+    return to_csv(plain(row) for row in answer.rows)
+
+
+def _as_markdown(answer: Answer[Any]) -> str:
+    lines = [f"**{_escaped(answer.verdict)}**", "", _as_of(answer), ""]
+    for table in answer.tables:
+        lines += [f"### {_escaped(table.title)}", ""]
+        rows = [table.columns, ("---",) * len(table.columns), *table.rows]
+        lines += [f"| {' | '.join(map(_escaped, row))} |" for row in rows]
+        lines.append("")
+    if answer.evidence:
+        lines += ["### Evidence", ""]
+        lines += [f"- {_escaped(' '.join(_cited(c)))}" for c in _records(answer.evidence)]
+        lines.append("")
+    return "\n\n".join(["\n".join(lines).rstrip(), *map(_escaped, _tail(answer))]) + "\n"
+
+
+_STYLES: dict[str, Callable[[Answer[Any]], str]] = {
+    "table": _as_table,
+    "json": _as_json,
+    "csv": _as_csv,
+    "markdown": _as_markdown,
+}
+
+_MARKED = {ord(c): f"\\{c}" for c in "\\`*_[]<>|#"}
+
+
+def _escaped(text: str) -> str:
+    """Escape what Markdown or HTML in it would take for markup."""
+    if text == "---":
+        return text
+    return printable(" ".join(text.split())).replace("&", "&amp;").translate(_MARKED)
+
+
+def printable(text: str) -> str:
+    r"""Replace what a terminal would obey rather than show: control and direction characters.
+
+    >>> printable("red \x1b[31m and \u202e back")
+    'red �[31m and � back'
+    """
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text)
