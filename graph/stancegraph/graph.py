@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stancegraph import answer, names, positions
+from stancegraph.check import summary
 from stancegraph.errors import UnknownName
 from stancegraph.model import Actor, ActorKind, Bounds, Debate, Evidence, Option, Source
 from stancegraph.positions import Position, Positions, Reading
@@ -111,14 +112,15 @@ class Graph:
         return tuple(sorted(set(found), key=lambda a: a.name))
 
     def silent(self, option: str, as_of: date | None = None) -> tuple[Actor, ...]:
-        """Return who has no position on an option.
+        """Return who has no position on an option nor on a narrower one.
 
         Asked about are the members of the debate's alliance, and the countries and organisations
         that have a position on another option.
         """
         as_of = as_of or self.last_day
         found = self.positions(as_of)
-        heard = {holder for holder, of in found if of == option}
+        near = {option, *(o.id for o in self.narrower(option))}
+        heard = {holder for holder, of in found if of in near}
         asked = {holder for holder, _ in found if self.is_state_or_body(holder)}
         if self.debate.alliance:
             asked |= {a.id for a in self.members(self.debate.alliance, as_of)}
@@ -152,6 +154,12 @@ class Graph:
     evidence = answer.evidence
     dissent = answer.dissent
     tally = answer.options
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        lines = (self.debate.title, self.debate.description or "", summary(self.debate))
+        return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
     def to_networkx(self, as_of: date | None = None) -> networkx.MultiDiGraph[str]:
         """Return actors and options as nodes, stances and derived positions as edges."""

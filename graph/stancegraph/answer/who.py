@@ -65,8 +65,7 @@ def who(
     ]
     states = [p for p in found if graph.is_state_or_body(p.holder)]
     voices = [p for p in found if p not in states]
-    heard = {p.holder for p in (*found, *below)}
-    silent = [a for a in graph.silent(chosen.id, day) if a.id not in heard]
+    silent = graph.silent(chosen.id, day)
     return Answer(
         question=f"Who stands where on {chosen.id!r} ({chosen.name})?",
         verdict=_verdict(graph, states, voices, below),
