@@ -80,6 +80,10 @@ def _load(path: Path, reference: Debate | None) -> Placed:
 def _files_of(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
+    if not path.is_dir():
+        raise InvalidDebate(
+            [f"{path}: neither a file nor a folder; name a debate's file or folder"]
+        )
     found = sorted(p for p in path.iterdir() if p.suffix in (".yaml", ".yml") and p.is_file())
     if not found:
         raise InvalidDebate(
@@ -129,6 +133,7 @@ class _Reader:
         self.broken: dict[str, list[str]] = {}
         self._header: dict[str, str] = {}
         self._header_at: tuple[str, Node] | None = None
+        self._is_whole = True
         self._records: dict[str, list[Any]] = {name: [] for name in REGISTERS}
         self._places: dict[str, list[tuple[str, Node]]] = {name: [] for name in REGISTERS}
 
@@ -139,11 +144,13 @@ class _Reader:
             top = parse(path)
         except YamlProblem as error:
             self.problems.append(_Located(file, error.line, error.column, str(error)))
+            self._is_whole = False
             return
         except OSError as error:
             raise InvalidDebate([f"{path}: cannot be read: {error.strerror}"]) from None
         if top is None or not isinstance(top.value, dict):
             self._say(file, top or Node(None, 1, 1), _TOP.format(top.word if top else "nothing"))
+            self._is_whole = False
             return
         for key, node in top.value.items():
             self._read_register(file, key, node)
@@ -179,9 +186,8 @@ class _Reader:
                 self._header[key] = value.value
 
     def _read_record(self, file: str, register: str, node: Node) -> None:
-        before = len(self.problems)
         record = self._record(file, REGISTERS[register], node, _one_of(register))
-        if record is not None and len(self.problems) == before:
+        if record is not None:
             self._records[register].append(record)
             self._places[register].append((file, node))
         elif isinstance(node.value, dict) and (name := node.value.get("id")):
@@ -251,9 +257,9 @@ class _Reader:
 
     def debate(self, path: Path) -> Debate:
         """Return what could be read, as a debate."""
-        if self._header_at is None:
+        if self._header_at is None and self._is_whole:
             self.problems.append(_Located(str(path), 1, 1, _NO_HEADER))
-        else:
+        elif self._header_at:
             file, node = self._header_at
             for key in ("id", "title"):
                 if key not in self._header:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from codecs import BOM_UTF8
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -20,6 +23,15 @@ from ruamel.yaml.events import (
 )
 
 _MAX_DEPTH = 12
+_NO_CHARACTER = re.compile(  # what YAML 1.2 does not count as printable, chapter 5.1
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+_REMEDIES = {
+    "mapping values are not allowed": "; put a text that holds ': ' in quotes",
+    "found character that cannot start any token": (
+        "; indent with spaces, never tabs, and put a text that begins with @ or ` in quotes"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,8 @@ class Node:
     """From 1."""
     column: int
     """From 1."""
+    keys: Mapping[str, Node] = field(default_factory=dict)
+    """The keys of a mapping, for the places where they stand."""
 
     @property
     def word(self) -> str:
@@ -63,7 +77,9 @@ def parse(path: Path) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise YamlProblem(f"not YAML: {error.problem or error.context}", line, column) from None
+        problem = str(error.problem or error.context)
+        remedy = next((r for start, r in _REMEDIES.items() if problem.startswith(start)), "")
+        raise YamlProblem(f"not YAML: {problem}{remedy}", line, column) from None
     except YAMLError as error:
         raise YamlProblem(f"not YAML: {str(error).splitlines()[0]}", 1, 1) from None
     return _Builder(events).document()
@@ -74,15 +90,21 @@ def _parser() -> YAML:
 
 
 def _decode(data: bytes) -> str:
+    data = data.removeprefix(BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        raise YamlProblem(
-            f"byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8", line, column
-        ) from None
+        message = f"byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        raise YamlProblem(message, *_end_of(data[: error.start].decode())) from None
+    if odd := _NO_CHARACTER.search(text):
+        message = f"character U+{ord(odd[0]):04X} is not allowed in YAML; remove it"
+        raise YamlProblem(message, *_end_of(text[: odd.start()]))
+    return text
+
+
+def _end_of(text: str) -> tuple[int, int]:
+    """Return the line and column that come after a text."""
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
 
 
 def _problem(message: str, event: Event) -> YamlProblem:
@@ -109,9 +131,10 @@ class _Builder:
         self._refuse(event, depth)
         mark = event.start_mark
         value: str | list[Node] | dict[str, Node] | None
+        keys: dict[str, Node] = {}
         match event:
             case MappingStartEvent():
-                value = self._mapping(depth)
+                value, keys = self._mapping(depth)
             case SequenceStartEvent():
                 value = self._sequence(depth)
             case ScalarEvent():
@@ -119,7 +142,7 @@ class _Builder:
                 value = None if is_plain and event.value in ("", "~", "null") else event.value
             case _:
                 raise _problem("something that is no value", event)
-        return Node(value, mark.line + 1, mark.column + 1)
+        return Node(value, mark.line + 1, mark.column + 1, keys)
 
     def _refuse(self, event: Event, depth: int) -> None:
         if isinstance(event, AliasEvent):
@@ -132,19 +155,22 @@ class _Builder:
         if depth > _MAX_DEPTH:
             raise _problem(f"more than {_MAX_DEPTH} levels deep; a debate needs at most 6", event)
 
-    def _mapping(self, depth: int) -> dict[str, Node]:
+    def _mapping(self, depth: int) -> tuple[dict[str, Node], dict[str, Node]]:
         entries: dict[str, Node] = {}
+        keys: dict[str, Node] = {}
         for event in self._events:
             if isinstance(event, MappingEndEvent):
                 break
+            self._refuse(event, depth)
             if not isinstance(event, ScalarEvent):
-                self._refuse(event, depth)
                 raise _problem("a key must be a word", event)
-            if event.value in entries:
-                first = entries[event.value].line
-                raise _problem(f"key {event.value!r} again; it stands on line {first}", event)
-            entries[event.value] = self._node(next(self._events), depth + 1)
-        return entries
+            key = event.value
+            if key in keys:
+                first = keys[key].line
+                raise _problem(f"key {key!r} again; it stands on line {first}", event)
+            keys[key] = Node(key, event.start_mark.line + 1, event.start_mark.column + 1)
+            entries[key] = self._node(next(self._events), depth + 1)
+        return entries, keys
 
     def _sequence(self, depth: int) -> list[Node]:
         items: list[Node] = []

@@ -1,0 +1,63 @@
+"""What the README says is true: its commands run, its answer is the one that prints."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from stancegraph.cli import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^\| `stancegraph ([^`]+)`", README, flags=re.MULTILINE)
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_answer_shown_is_the_one_that_prints() -> None:
+    (block,) = blocks("console")
+    command, _, shown = block.partition("\n")
+    words = shlex.split(command.removeprefix("$ stancegraph "))
+    printed = CliRunner(env={"COLUMNS": "100"}).invoke(main, words).stdout
+    assert shown.splitlines() == [line.rstrip() for line in printed.splitlines()]
+
+
+def test_the_two_commands_are_one_line_each() -> None:
+    first, second = blocks("sh")
+    assert first.count("\n") == second.count("\n") == 1
+    assert "pip install" in first
+    assert "pytest" in second
+
+
+def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = blocks("python")
+    exec(block, {})
+    assert "Romania 0 of 1 insufficient" in capsys.readouterr().out
+
+
+def test_every_command_has_its_line() -> None:
+    from stancegraph.cli import COMMANDS as ALL
+
+    assert {c.split()[0] for c in COMMANDS} == set(ALL) - {"debates"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_table_runs(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = shlex.split(command.replace("DEBATE", "ukraine-skies").replace("DIR", "my-debate"))
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+
+
+def test_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
