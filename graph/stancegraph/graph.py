@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from stancegraph.view.page import Page
+
 
 def load(path: str | Path = DEFAULT) -> Graph:
     """Load a shipped debate by its name, or a debate's file or folder by its path."""
@@ -160,6 +162,14 @@ class Graph:
 
         lines = (self.debate.title, self.debate.description or "", summary(self.debate))
         return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+
+    def view(
+        self, *, option: str | None = None, as_of: date | None = None, title: str | None = None
+    ) -> Page:
+        """Make the interactive page: it shows itself in a notebook, and `save` writes it."""
+        from stancegraph.view.network import network_page
+
+        return network_page(self, option=option, as_of=as_of, title=title)
 
     def to_networkx(self, as_of: date | None = None) -> networkx.MultiDiGraph[str]:
         """Return actors and options as nodes, stances and derived positions as edges."""

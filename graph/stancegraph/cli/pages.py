@@ -35,9 +35,8 @@ def view_command(
     Example: stancegraph view -o skies.html
     """
     from stancegraph.graph import load
-    from stancegraph.view.network import network_page
 
-    page = network_page(load(graph_name), option=option, as_of=as_of, title=title)
+    page = load(graph_name).view(option=option, as_of=as_of, title=title)
     if output == "-":
         sys.stdout.buffer.write(page.html.encode())
     else:
