@@ -64,13 +64,15 @@ class _Lazy(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: stancegraph who allied-interception",
+)
 @click.version_option(stancegraph.__version__, "-V", "--version", prog_name="stancegraph")
 def main() -> None:
     """Ask a debate who stands where, with whom, and on what evidence.
 
     Every answer gives its verdict first, then the records it rests on. Without -g the answers are
     about the shipped debate: whether NATO allies should shoot down Russian missiles over Ukraine.
-
-    Example: stancegraph who allied-interception
     """

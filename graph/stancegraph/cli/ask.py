@@ -11,7 +11,7 @@ from stancegraph.cli.common import asking, weighing
 from stancegraph.graph import Graph
 
 
-@click.command("who")
+@click.command("who", epilog="Example: stancegraph who allied-interception")
 @click.argument("option")
 @weighing
 @asking
@@ -20,13 +20,11 @@ def who_command(graph: Graph, option: str, **asked: Any) -> answer.Answer[answer
 
     OPTION is an option's slug or an unambiguous part of its name. Own words and deeds are told
     apart from hearsay; positions on narrower options stand beside, under their own names.
-
-    Example: stancegraph who allied-interception
     """
     return answer.who(graph, option, **asked)
 
 
-@click.command("align")
+@click.command("align", epilog="Example: stancegraph align pol")
 @click.argument("actor")
 @weighing
 @asking
@@ -36,13 +34,11 @@ def align_command(graph: Graph, actor: str, **asked: Any) -> answer.Answer[answe
     ACTOR is a slug, ISO code, name or alias ("pol", "PL", "Poland", "Warsaw"). Agreement is the
     share of shared options with both on the same side; below three of them it is "insufficient",
     and what they do share is listed.
-
-    Example: stancegraph align pol
     """
     return answer.align(graph, actor, **asked)
 
 
-@click.command("compare")
+@click.command("compare", epilog="Example: stancegraph compare pol deu")
 @click.argument("first", metavar="ACTOR")
 @click.argument("second", metavar="ACTOR")
 @weighing
@@ -53,13 +49,11 @@ def compare_command(
     """Two actors, option by option.
 
     Where they agree, where they differ, and on what only one of them has spoken.
-
-    Example: stancegraph compare pol deu
     """
     return answer.compare(graph, first, second, **asked)
 
 
-@click.command("position")
+@click.command("position", epilog="Example: stancegraph position usa")
 @click.argument("actor")
 @weighing
 @asking
@@ -67,13 +61,11 @@ def position_command(graph: Graph, actor: str, **asked: Any) -> answer.Answer[an
     """Every option on which an actor has a position.
 
     Which, on whose word, since when, how sure, and where it moved.
-
-    Example: stancegraph position usa
     """
     return answer.position(graph, actor, **asked)
 
 
-@click.command("evidence")
+@click.command("evidence", epilog="Example: stancegraph evidence --actor pol")
 @click.argument("ids", metavar="[RECORD]...", nargs=-1)
 @click.option("--actor", metavar="ACTOR", help="Records of or about this actor.")
 @click.option("--option", metavar="OPTION", help="Records on this option.")
@@ -82,13 +74,11 @@ def evidence_command(graph: Graph, **asked: Any) -> answer.Answer[answer.Citatio
     """Show the records: who said it, in what capacity, when, where.
 
     Each with its speaker, capacity, mode, date or bounds, source, paragraph and our paraphrase.
-
-    Example: stancegraph evidence --actor pol
     """
     return answer.evidence(graph, **asked)
 
 
-@click.command("dissent")
+@click.command("dissent", epilog="Example: stancegraph dissent")
 @weighing
 @asking
 def dissent_command(graph: Graph, **asked: Any) -> answer.Answer[answer.Dissent]:
@@ -96,13 +86,11 @@ def dissent_command(graph: Graph, **asked: Any) -> answer.Answer[answer.Dissent]
 
     Persons inside a country who hold another side than it does, and positions on which records
     disagree.
-
-    Example: stancegraph dissent
     """
     return answer.dissent(graph, **asked)
 
 
-@click.command("options")
+@click.command("options", epilog="Example: stancegraph options")
 @weighing
 @asking
 def options_command(graph: Graph, **asked: Any) -> answer.Answer[answer.Tally]:
@@ -110,13 +98,11 @@ def options_command(graph: Graph, **asked: Any) -> answer.Answer[answer.Tally]:
 
     The most divisive come first: those with the largest share of pairs of states and
     organisations on opposite sides.
-
-    Example: stancegraph options
     """
     return answer.options(graph, **asked)
 
 
-@click.command("trace")
+@click.command("trace", epilog="Example: stancegraph trace pol allied-interception")
 @click.argument("actor")
 @click.argument("option")
 @weighing
@@ -127,7 +113,5 @@ def trace_command(
     """Show the chain of records behind one position.
 
     In order, with the tier of each record, its part in the answer, and the rule that decided.
-
-    Example: stancegraph trace pol allied-interception
     """
     return answer.trace(graph, actor, option, **asked)

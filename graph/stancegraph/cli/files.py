@@ -15,7 +15,7 @@ from stancegraph.write.files import write_file
 FORMATS = ("turtle", "trig", "nquads", "jsonld", "graphml", "csv", "yaml")
 
 
-@click.command("check")
+@click.command("check", epilog="Example: stancegraph check my-debate/ --text report=report.txt")
 @click.argument("debate")
 @click.option(
     "--text",
@@ -31,8 +31,6 @@ def check_command(debate: str, texts: tuple[str, ...], shacl: bool) -> None:
 
     DEBATE is a debate's file or folder, or a shipped debate's name. All errors are found in one
     run; the exit status is 1 if there are any.
-
-    Example: stancegraph check my-debate/ --text report=report.txt
     """
     from stancegraph.check import summary
     from stancegraph.graph import load
@@ -66,12 +64,9 @@ def _against_text(debate: str, given: str) -> list[str]:
     return [placed.located(p) for p in check_text(placed.debate, name, text)]
 
 
-@click.command("debates")
+@click.command("debates", epilog="Example: stancegraph debates")
 def debates_command() -> None:
-    """List the debates that are shipped.
-
-    Example: stancegraph debates
-    """
+    """List the debates that are shipped."""
     from stancegraph.check import summary
     from stancegraph.read.debate import load_debate, shipped_debates
 
@@ -81,14 +76,12 @@ def debates_command() -> None:
         click.echo(f"  {summary(debate)}")
 
 
-@click.command("new")
+@click.command("new", epilog="Example: stancegraph new my-debate")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new_command(folder: Path) -> None:
     """Start a debate: a commented skeleton that passes check.
 
     DIR must not exist yet, or be empty.
-
-    Example: stancegraph new my-debate
     """
     from importlib.resources import files
 
@@ -103,7 +96,7 @@ def new_command(folder: Path) -> None:
     click.echo(f"wrote {folder / 'debate.yaml'}; next: stancegraph check {folder}")
 
 
-@click.command("export")
+@click.command("export", epilog="Example: stancegraph export turtle -o skies.ttl")
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Where to write; '-' is the screen."
@@ -116,8 +109,6 @@ def export_command(form: str, output: str, graph_name: str, as_of: date | None) 
     turtle, trig, nquads, jsonld: the whole graph as RDF, positions derived for the date asked.
     graphml: actors and options, stances and positions as edges. csv: one row a stance.
     yaml: the debate's own format, in one file.
-
-    Example: stancegraph export turtle -o skies.ttl
     """
     from stancegraph.graph import load
 

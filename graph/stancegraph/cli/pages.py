@@ -10,7 +10,7 @@ import click
 from stancegraph.cli.common import as_of_option, graph_option
 
 
-@click.command("view")
+@click.command("view", epilog="Example: stancegraph view -o skies.html")
 @click.option(
     "-o",
     "--output",
@@ -31,8 +31,6 @@ def view_command(
 
     Choose an option; actors stand where their own record puts them; a click shows the evidence.
     The file needs no network and no other file.
-
-    Example: stancegraph view -o skies.html
     """
     from stancegraph.graph import load
 

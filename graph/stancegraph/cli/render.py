@@ -72,6 +72,16 @@ def _print_table(answer: Answer[Any], console: Console) -> None:
         console.print(Text(printable(line)))
 
 
+def print_table(table: Table, style: str) -> None:
+    """Print a table on its own, for a screen or as Markdown."""
+    if style == "markdown":
+        click.echo("\n".join(_marked_down(table)))
+        return
+    console = Console(width=_width(), highlight=False)
+    console.print(_rich(table, console.width))
+    console.print(Text(printable(table.title), style="dim"))
+
+
 def _is_evidence(answer: Answer[Any]) -> bool:
     """Tell whether the rows are the evidence themselves."""
     return answer.rows is answer.evidence
@@ -162,15 +172,18 @@ def _as_csv(answer: Answer[Any]) -> str:
 def _as_markdown(answer: Answer[Any]) -> str:
     lines = [f"**{_escaped(answer.verdict)}**", "", _as_of(answer), ""]
     for table in answer.tables:
-        lines += [f"### {_escaped(table.title)}", ""]
-        rows = [table.columns, ("---",) * len(table.columns), *table.rows]
-        lines += [f"| {' | '.join(map(_escaped, row))} |" for row in rows]
-        lines.append("")
+        lines += _marked_down(table)
     if answer.evidence:
         lines += ["### Evidence", ""]
         lines += [f"- {_escaped(' '.join(_cited(c)))}" for c in _records(answer.evidence)]
         lines.append("")
     return "\n\n".join(["\n".join(lines).rstrip(), *map(_escaped, _tail(answer))]) + "\n"
+
+
+def _marked_down(table: Table) -> list[str]:
+    rows = [table.columns, ("---",) * len(table.columns), *table.rows]
+    lines = (f"| {' | '.join(map(_escaped, row))} |" for row in rows)
+    return [f"### {_escaped(table.title)}", "", *lines, ""]
 
 
 _STYLES: dict[str, Callable[[Answer[Any]], str]] = {
