@@ -181,8 +181,9 @@ class Graph:
         """Return the whole graph as RDF: debate, reference and positions as named graphs."""
         from stancegraph.rdf import to_rdf
 
-        positions = self.positions(as_of).values()
-        return to_rdf(self.debate, reference=self.reference, positions=positions)
+        day = as_of or self.last_day
+        positions = self.positions(day).values()
+        return to_rdf(self.debate, reference=self.reference, positions=positions, as_of=day)
 
     def record(self, name: str) -> Evidence:
         """Find a record by id; UnknownName, with suggestions, otherwise."""
