@@ -21,7 +21,6 @@ from stancegraph.model import (
     Debate,
     Evidence,
     Option,
-    Paragraph,
     Source,
 )
 from stancegraph.schema import Field, fields_of

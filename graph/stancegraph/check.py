@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stancegraph.model import (
@@ -34,16 +34,34 @@ class Problem:
     """Something to mend in one record."""
 
     path: Path
-    """Where: register, position in it, field, position in that; empty for the debate itself."""
+    """Where: register, position in it, field, position in that; or a field of the debate."""
     message: str
     """What is wrong, with the value and the remedy."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What of a debate could not be read: nothing is called missing on its account."""
+
+    lost: Mapping[str, Set[str]] = field(default_factory=dict)
+    """Ids, by register, of records that are not there."""
+    unread: Set[str] = frozenset()
+    """Registers of which records are not there whose ids are unknown."""
+    partial: Set[Path] = frozenset()
+    """Records that are there in part: register, position in it."""
+
+    def is_whole(self, *registers: str) -> bool:
+        """Whether all of some registers could be read."""
+        incomplete = {*self.lost, *self.unread, *(path[0] for path in self.partial)}
+        return incomplete.isdisjoint(registers)
+
+
 def check(
-    debate: Debate, reference: Debate | None = None, known: Mapping[str, Set[str]] | None = None
+    debate: Debate, reference: Debate | None = None, gaps: Gaps | None = None
 ) -> list[Problem]:
-    """Return all that is wrong with a debate; `known` names ids of records not in it."""
-    ids = _Ids(debate, reference, known or {})
+    """Return all that is wrong with a debate, or with that part of it that could be read."""
+    gaps = gaps or Gaps()
+    ids = _Ids(debate, reference, gaps)
     return [
         *_slugs(debate),
         *_duplicates(debate, reference),
@@ -51,30 +69,35 @@ def check(
         *_ambiguous_names(debate, reference),
         *_dates(debate),
         *_actors(debate),
-        *_sources(debate),
+        *_sources(debate, gaps),
         *_options(debate),
-        *_speakers(debate, ids),
-        *_contents(debate),
+        *_speakers(debate, ids, gaps),
+        *_contents(debate, gaps),
     ]
 
 
 class _Ids:
     """The ids that references can point to."""
 
-    def __init__(
-        self, debate: Debate, reference: Debate | None, known: Mapping[str, Set[str]]
-    ) -> None:
-        self._ids: dict[str, set[str]] = {}
-        self._known = known
+    def __init__(self, debate: Debate, reference: Debate | None, gaps: Gaps) -> None:
+        self._ids = {register: set(gaps.lost.get(register, ())) for register in REGISTERS}
+        self._gaps = gaps
         self.actors: dict[str, Actor] = {}
         for records in filter(None, (reference, debate)):
             self.actors |= {a.id: a for a in records.actors}
             for register in REGISTERS:
                 names = (r.id for r in getattr(records, register) if hasattr(r, "id"))
-                self._ids.setdefault(register, set()).update(names)
+                self._ids[register].update(names)
 
-    def of(self, register: str) -> set[str]:
-        return self._ids[register] | set(self._known.get(register, ()))
+    def of(self, register: str) -> Set[str]:
+        """Return the ids of a register, those of broken records among them."""
+        return self._ids[register]
+
+    def is_unknown(self, register: str, id: str) -> bool:
+        """Whether a reference leads nowhere; an empty one is a source that was left out."""
+        if not id:
+            return self._gaps.is_whole("sources", "evidence")
+        return id not in self._ids[register] and register not in self._gaps.unread
 
 
 def _records(debate: Debate) -> Iterator[tuple[Path, Any]]:
@@ -84,7 +107,7 @@ def _records(debate: Debate) -> Iterator[tuple[Path, Any]]:
 
 
 def _slugs(debate: Debate) -> Iterator[Problem]:
-    places: list[tuple[Path, str]] = [((), debate.id)]
+    places: list[tuple[Path, str]] = [(("id",), debate.id)]
     places += [((*path, "id"), r.id) for path, r in _records(debate) if hasattr(r, "id")]
     for path, slug in places:
         if not _SLUG.fullmatch(slug) or len(slug) < _TOO_SHORT:
@@ -109,24 +132,32 @@ def _duplicates(debate: Debate, reference: Debate | None) -> Iterator[Problem]:
 
 
 def _dangling(debate: Debate, ids: _Ids) -> Iterator[Problem]:
-    if debate.alliance and debate.alliance not in ids.of("actors"):
-        yield Problem((), _unknown("alliance", debate.alliance, "actors", ids))
+    if debate.alliance and ids.is_unknown("actors", debate.alliance):
+        yield Problem(("alliance",), _unknown("alliance", debate.alliance, "actors", ids))
     for path, record in _records(debate):
-        yield from _dangling_in(record, path, ids)
+        is_evidence = isinstance(record, Evidence)
+        yield from _dangling_in(record, path, ids, _holder_of(record) if is_evidence else None)
 
 
-def _dangling_in(record: Any, path: Path, ids: _Ids) -> Iterator[Problem]:
+def _holder_of(evidence: Evidence) -> str:
+    """Return whose a stance is where its holder was left out; a slip in it is told once."""
+    return evidence.principal or evidence.speaker
+
+
+def _dangling_in(
+    record: Any, path: Path, ids: _Ids, holder: str | None = None
+) -> Iterator[Problem]:
     for f in fields_of(record.__class__):
         value = getattr(record, f.name)
         values = list(enumerate(value)) if f.is_many else [(None, value)]
         for index, one in values:
             place = (*path, f.name) if index is None else (*path, f.name, index)
-            if one is None:
+            if one is None or (f.name == "holder" and one == holder):
                 continue
-            if f.register and one not in ids.of(f.register):
+            if f.register and ids.is_unknown(f.register, one):
                 yield Problem(place, _unknown(f.key, one, f.register, ids))
             elif f.type in _NESTED:
-                yield from _dangling_in(one, place, ids)
+                yield from _dangling_in(one, place, ids, holder)
 
 
 def _unknown(key: str, value: str, register: str, ids: _Ids) -> str:
@@ -200,7 +231,8 @@ def _actors(debate: Debate) -> Iterator[Problem]:
             yield Problem(("actors", index, "source"), message)
 
 
-def _sources(debate: Debate) -> Iterator[Problem]:
+def _sources(debate: Debate, gaps: Gaps) -> Iterator[Problem]:
+    is_all_there = gaps.is_whole("sources") and not {"evidence"} & {*gaps.lost, *gaps.unread}
     coded = Counter((e.source, e.paragraph) for e in debate.evidence)
     for index, source in enumerate(debate.sources):
         for position, paragraph in enumerate(source.paragraphs):
@@ -215,7 +247,7 @@ def _sources(debate: Debate) -> Iterator[Problem]:
             if has_records and paragraph.nothing:
                 message = f"paragraph {paragraph.n} has records; remove 'nothing'"
                 yield Problem((*path, "nothing"), message)
-            if not has_records and not paragraph.nothing:
+            if is_all_there and not has_records and not paragraph.nothing:
                 message = (
                     f"paragraph {paragraph.n} has no record; code it or say why in 'nothing: ...'"
                 )
@@ -234,17 +266,25 @@ def _options(debate: Debate) -> Iterator[Problem]:
             yield Problem(("options", index, "broader"), message)
 
 
-def _speakers(debate: Debate, ids: _Ids) -> Iterator[Problem]:
+def _speakers(debate: Debate, ids: _Ids, gaps: Gaps) -> Iterator[Problem]:
+    has_posts = gaps.is_whole("offices", "tenures")
     posts = _posts(debate)
     sources = {s.id: s for s in debate.sources}
     for index, evidence in enumerate(debate.evidence):
         path = ("evidence", index)
         yield from _paragraph(evidence, sources, path)
         speaker = ids.actors.get(evidence.speaker)
-        if speaker is None:
+        if speaker is None or path in gaps.partial:
             continue
-        for field, message in _capacity(evidence, speaker, posts.get(speaker.id, set())):
-            yield Problem((*path, field), message)
+        for name, message in _capacity(evidence, speaker):
+            yield Problem((*path, name), message)
+        principal = evidence.principal
+        may_speak_for = (None, speaker.id, *posts.get(speaker.id, ()))
+        if has_posts and evidence.capacity.is_binding and principal not in may_speak_for:
+            message = (
+                f"{speaker.id!r} holds no office of {principal!r}; add the office and a tenure"
+            )
+            yield Problem((*path, "speaker"), message)
 
 
 def _posts(debate: Debate) -> dict[str, set[str]]:
@@ -265,27 +305,34 @@ def _paragraph(evidence: Evidence, sources: dict[str, Source], path: Path) -> It
         yield Problem((*path, "paragraph"), message)
 
 
-def _capacity(e: Evidence, speaker: Actor, posts: set[str]) -> Iterator[tuple[str, str]]:
+def _capacity(e: Evidence, speaker: Actor) -> Iterator[tuple[str, str]]:
     if e.principal and not e.capacity.is_binding:
         yield "principal", f"{e.id!r} speaks as {e.capacity}, so it cannot be 'for: {e.principal}'"
     if e.capacity.is_binding and not e.principal:
         yield "capacity", f"{e.id!r} speaks as {e.capacity}; say 'for' whom"
-    if e.principal and e.capacity.is_binding and e.principal not in (speaker.id, *posts):
-        yield (
-            "speaker",
-            f"{speaker.id!r} holds no office of {e.principal!r}; add the office and a tenure",
-        )
     is_unnamed = speaker.kind is ActorKind.UNNAMED
     if is_unnamed != (e.capacity is Capacity.UNNAMED_OFFICIAL):
-        kind = "an unnamed voice" if is_unnamed else f"a {speaker.kind}"
+        kind = _KINDS[speaker.kind]
         yield "capacity", f"{speaker.id!r} is {kind}, so {e.id!r} cannot speak as {e.capacity}"
     if is_unnamed and speaker.source not in (None, e.source):
         yield "speaker", f"{speaker.id!r} speaks in {speaker.source!r} only, never in another text"
 
 
-def _contents(debate: Debate) -> Iterator[Problem]:
+_KINDS = {
+    ActorKind.COUNTRY: "a country",
+    ActorKind.INSTITUTION: "an institution",
+    ActorKind.ALLIANCE: "an alliance",
+    ActorKind.PERSON: "a person",
+    ActorKind.UNNAMED: "an unnamed voice",
+    ActorKind.GROUP: "a group",
+}
+
+
+def _contents(debate: Debate, gaps: Gaps) -> Iterator[Problem]:
     for index, evidence in enumerate(debate.evidence):
         path = ("evidence", index)
+        if path in gaps.partial:
+            continue
         if not any(getattr(evidence, name) for name in _CONVEYED):
             message = f"{evidence.id!r} conveys nothing; add one of {', '.join(_CONVEYED)}"
             yield Problem(path, message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from stancegraph.errors import UnknownName
@@ -76,5 +77,5 @@ def plain(name: str) -> str:
     >>> plain("The U.S."), plain("Shoot  down"), plain("allied-interception")
     ('us', 'shoot down', 'allied interception')
     """
-    words = name.casefold().replace(".", "").replace("-", " ").split()
+    words = unicodedata.normalize("NFC", name).casefold().replace(".", "").replace("-", " ").split()
     return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)

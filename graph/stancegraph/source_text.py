@@ -61,6 +61,7 @@ def _misplaced(debate: Debate, index: int, text: str) -> Iterator[Problem]:
 def _copied(debate: Debate, text: str) -> Iterator[Problem]:
     words = _words(text)
     runs = {tuple(words[i : i + COPIED_WORDS]) for i in range(len(words) - COPIED_WORDS + 1)}
+    yield from _copied_text(debate.description, "description", ("description",), debate.id, runs)
     for register in REGISTERS:
         for index, record in enumerate(getattr(debate, register)):
             yield from _copied_in(record, (register, index), getattr(record, "id", register), runs)
@@ -69,18 +70,21 @@ def _copied(debate: Debate, text: str) -> Iterator[Problem]:
 def _copied_in(record: Any, path: Path, name: str, runs: set[tuple[str, ...]]) -> Iterator[Problem]:
     for f in fields_of(record.__class__):
         value = getattr(record, f.name)
-        if f.name in _OURS and isinstance(value, str):
-            words = _words(value)
-            if any(tuple(words[i : i + COPIED_WORDS]) in runs for i in range(len(words))):
-                yield Problem(
-                    (*path, f.name),
-                    f"the {f.key} of {name!r} shares {COPIED_WORDS} words in a row with the "
-                    "source; paraphrase it",
-                )
-        elif f.is_many and not isinstance(value, str):
+        if f.name in _OURS:
+            yield from _copied_text(value, f.key, (*path, f.name), name, runs)
+        elif f.is_many:
             for i, item in enumerate(value):
                 if hasattr(item, "__dataclass_fields__"):
                     yield from _copied_in(item, (*path, f.name, i), name, runs)
+
+
+def _copied_text(
+    text: str | None, key: str, path: Path, name: str, runs: set[tuple[str, ...]]
+) -> Iterator[Problem]:
+    words = _words(text or "")
+    if any(tuple(words[i : i + COPIED_WORDS]) in runs for i in range(len(words))):
+        message = f"the {key} of {name!r} shares {COPIED_WORDS} words in a row with the source"
+        yield Problem(path, f"{message}; paraphrase it")
 
 
 def _words(text: str) -> list[str]:

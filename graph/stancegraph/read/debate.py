@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from stancegraph.check import Problem, check
+from stancegraph.check import Gaps, Problem, check
 from stancegraph.errors import InvalidDebate, UnknownName
-from stancegraph.model import REGISTERS, Bounds, Debate, Evidence
+from stancegraph.model import REGISTERS, Bounds, Debate, Evidence, Framing, Stance
 from stancegraph.read.yaml import Node, YamlProblem, parse
 from stancegraph.schema import Field, fields_of
 from stancegraph.suggest import did_you_mean
@@ -24,8 +24,13 @@ from stancegraph.suggest import did_you_mean
 DEFAULT = "ukraine-skies"
 """The debate that is read when none is named."""
 
-_HEADER = tuple(f.key for f in fields_of(Debate) if f.name not in REGISTERS)
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")  # ISO 8601: a day, a month or a year
+MAY_BE_LEFT_OUT = frozenset({(Evidence, "source"), (Stance, "holder"), (Framing, "holder")})
+"""Fields that a record needs, and that the reader fills in where people leave them out."""
+
+_HEADER = {f.key: f for f in fields_of(Debate) if f.name not in REGISTERS}
+_DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")  # ISO 8601: day, month or year
+_WHOLE = re.compile("-?[0-9]{1,9}")
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 
 def shipped_debates() -> tuple[str, ...]:
@@ -56,7 +61,7 @@ def read_debate(path: str | Path = DEFAULT) -> Placed:
     if str(path) in shipped_debates():
         with as_file(files("stancegraph.data") / str(path)) as folder:
             return _load(folder, load_reference())
-    if not Path(path).exists():
+    if not _exists(Path(path)):
         hint = did_you_mean(str(path), shipped_debates())
         raise UnknownName(
             f"no shipped debate and no file or folder is called {str(path)!r}{hint}\n"
@@ -65,13 +70,27 @@ def read_debate(path: str | Path = DEFAULT) -> Placed:
     return _load(Path(path), load_reference())
 
 
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return True
+
+
+def _unreadable(path: Path, error: OSError) -> InvalidDebate:
+    return InvalidDebate([f"{path}: cannot be read: {error.strerror}"])
+
+
 def _load(path: Path, reference: Debate | None) -> Placed:
     reader = _Reader()
     for file in _files_of(path):
         reader.read(file)
     debate = reader.debate(path)
-    known = {register: set(nodes) for register, nodes in reader.broken.items()}
-    problems = [*reader.problems, *map(reader.located, check(debate, reference, known))]
+    found = check(debate, reference, reader.gaps())
+    problems = [*reader.problems, *map(reader.located, found)]
     if problems:
         raise InvalidDebate([str(p) for p in sorted(problems)])
     return Placed(debate, reader)
@@ -84,12 +103,21 @@ def _files_of(path: Path) -> list[Path]:
         raise InvalidDebate(
             [f"{path}: neither a file nor a folder; name a debate's file or folder"]
         )
-    found = sorted(p for p in path.iterdir() if p.suffix in (".yaml", ".yml") and p.is_file())
+    try:
+        found = sorted(p for p in path.iterdir() if _is_register_file(p))
+    except OSError as error:
+        raise _unreadable(path, error) from None
     if not found:
         raise InvalidDebate(
             [f"{path}: no .yaml file in this folder; 'stancegraph new DIR' starts a debate"]
         )
     return found
+
+
+def _is_register_file(path: Path) -> bool:
+    """Tell whether a file of a folder counts; a link counts too, lest a broken one go unnoticed."""
+    is_yaml = path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+    return is_yaml and (path.is_file() or (path.is_symlink() and not path.is_dir()))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -130,10 +158,11 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[_Located] = []
-        self.broken: dict[str, list[str]] = {}
-        self._header: dict[str, str] = {}
+        self._lost: dict[str, set[str]] = {}
+        self._unread: set[str] = set()
+        self._partial: set[tuple[str, int]] = set()
+        self._header: dict[str, Any] = {}
         self._header_at: tuple[str, Node] | None = None
-        self._is_whole = True
         self._records: dict[str, list[Any]] = {name: [] for name in REGISTERS}
         self._places: dict[str, list[tuple[str, Node]]] = {name: [] for name in REGISTERS}
 
@@ -143,26 +172,38 @@ class _Reader:
         try:
             top = parse(path)
         except YamlProblem as error:
-            self.problems.append(_Located(file, error.line, error.column, str(error)))
-            self._is_whole = False
-            return
+            self._give_up(file, Node(None, error.line, error.column), str(error))
         except OSError as error:
-            raise InvalidDebate([f"{path}: cannot be read: {error.strerror}"]) from None
-        if top is None or not isinstance(top.value, dict):
-            self._say(file, top or Node(None, 1, 1), _TOP.format(top.word if top else "nothing"))
-            self._is_whole = False
+            self._give_up(file, Node(None, 1, 1), f"cannot be read: {error.strerror}")
+        else:
+            self._read_top(file, top)
+
+    def _give_up(self, file: str, node: Node, message: str) -> None:
+        """Say what is wrong with a file of which anything may be lost."""
+        self._say(file, node, message)
+        self._unread.update(("debate", *REGISTERS))
+
+    def _read_top(self, file: str, top: Node | None) -> None:
+        if top is None:
+            self._say(file, Node(None, 1, 1), _TOP.format("nothing"))
+            self._unread.add("debate")
+            return
+        if not isinstance(top.value, dict):
+            self._give_up(file, top, _TOP.format(top.word))
             return
         for key, node in top.value.items():
-            self._read_register(file, key, node)
+            if key == "debate":
+                self._read_header(file, node)
+            elif key in REGISTERS:
+                self._read_register(file, key, node)
+            else:
+                hint = did_you_mean(key, ["debate", *REGISTERS]) or f"; {_REGISTERS}"
+                self._say(file, top.keys[key], f"unknown register {key!r}{hint}")
 
     def _read_register(self, file: str, key: str, node: Node) -> None:
-        if key == "debate":
-            self._read_header(file, node)
-        elif key not in REGISTERS:
-            hint = did_you_mean(key, ["debate", *REGISTERS])
-            self._say(file, node, f"unknown register {key!r}{hint}; {_REGISTERS}")
-        elif not isinstance(node.value, list):
+        if not isinstance(node.value, list):
             self._say(file, node, f"{key!r} takes a list of records, not {node.word}")
+            self._unread.add(key)
         else:
             for item in node.value:
                 self._read_record(file, key, item)
@@ -172,46 +213,57 @@ class _Reader:
             first, at = self._header_at
             self._say(file, node, f"a second 'debate'; the first is at {first}:{at.line}")
             return
-        if not isinstance(node.value, dict):
-            self._say(file, node, f"'debate' takes a mapping with id and title, not {node.word}")
-            return
         self._header_at = (file, node)
-        for key, value in node.value.items():
-            if key not in _HEADER:
-                hint = did_you_mean(key, _HEADER)
-                self._say(file, value, f"unknown key {key!r} in 'debate'{hint}")
-            elif not isinstance(value.value, str):
-                self._say(file, value, f"{key!r} takes a text, not {value.word}")
-            else:
-                self._header[key] = value.value
+        if isinstance(node.value, dict):
+            self._header = self._values(file, _HEADER, node, "'debate'")
+        else:
+            self._say(file, node, f"'debate' takes a mapping with id and title, not {node.word}")
 
     def _read_record(self, file: str, register: str, node: Node) -> None:
+        before = len(self.problems)
         record = self._record(file, REGISTERS[register], node, _one_of(register))
         if record is not None:
+            if len(self.problems) > before:
+                self._partial.add((register, len(self._records[register])))
             self._records[register].append(record)
             self._places[register].append((file, node))
         elif isinstance(node.value, dict) and (name := node.value.get("id")):
-            self.broken.setdefault(register, []).append(str(name.value))
+            self._lost.setdefault(register, set()).add(str(name.value))
+        else:
+            self._unread.add(register)
 
     def _record(self, file: str, cls: type, node: Node, what: str) -> Any:
         if not isinstance(node.value, dict):
             self._say(file, node, f"{what} is a mapping of keys and values, not {node.word}")
             return None
         fields = {f.key: f for f in fields_of(cls)}
-        for key, value in node.value.items():
-            if key not in fields:
-                hint = did_you_mean(key, fields)
-                self._say(file, value, f"unknown key {key!r} in {what}{hint}")
+        filled_in = {f.name: "" for f in fields.values() if (cls, f.name) in MAY_BE_LEFT_OUT}
+        values = filled_in | self._values(file, fields, node, what, filled_in.keys())
+        is_complete = all(f.name in values for f in fields.values() if f.is_required)
+        return cls(**values) if is_complete else None
+
+    def _values(
+        self,
+        file: str,
+        fields: dict[str, Field],
+        node: Node,
+        what: str,
+        may_be_left_out: Set[str] = frozenset(),
+    ) -> dict[str, Any]:
+        """Read the entries of a mapping; what cannot be read is a problem, and left out."""
+        entries = node.value if isinstance(node.value, dict) else {}
+        for key in entries.keys() - fields.keys():
+            hint = did_you_mean(key, fields) or f"; it has {', '.join(fields)}"
+            self._say(file, node.keys[key], f"unknown key {key!r} in {what}{hint}")
         values: dict[str, Any] = {}
         for key, f in fields.items():
-            if key in node.value:
-                value = self._value(file, f, node.value[key])
+            if key in entries:
+                value = self._value(file, f, entries[key])
                 if value is not None:
                     values[f.name] = value
-            elif f.is_required and f.name not in _FILLED_IN:
+            elif f.is_required and f.name not in may_be_left_out:
                 self._say(file, node, f"{what} lacks {key!r}")
-        missing = {f.name for f in fields.values() if f.is_required and f.name not in values}
-        return None if missing - _FILLED_IN else cls(**dict.fromkeys(missing, ""), **values)
+        return values
 
     def _value(self, file: str, f: Field, node: Node) -> Any:
         try:
@@ -257,32 +309,32 @@ class _Reader:
 
     def debate(self, path: Path) -> Debate:
         """Return what could be read, as a debate."""
-        if self._header_at is None and self._is_whole:
-            self.problems.append(_Located(str(path), 1, 1, _NO_HEADER))
-        elif self._header_at:
-            file, node = self._header_at
-            for key in ("id", "title"):
-                if key not in self._header:
-                    self._say(file, node, f"'debate' lacks {key!r}")
+        if self._header_at is None and "debate" not in self._unread:
+            self._say(str(path), Node(None, 1, 1), _NO_HEADER)
         header: dict[str, Any] = {"id": "unnamed", "title": ""} | self._header
         header |= {register: tuple(records) for register, records in self._filled().items()}
         return Debate(**header)
 
+    def gaps(self) -> Gaps:
+        """Say what could not be read."""
+        return Gaps(lost=self._lost, unread=self._unread, partial=self._partial)
+
     def _filled(self) -> dict[str, list[Any]]:
         """Fill in what a record may leave out: its only source, and itself as a holder."""
         coded = [s.id for s in self._records["sources"] if s.paragraphs]
-        only = coded[0] if len(coded) == 1 else ""
+        only = coded[0] if len(coded) == 1 and self.gaps().is_whole("sources") else ""
         filled = [_complete(e, only) for e in self._records["evidence"]]
         return self._records | {"evidence": filled}
 
     def located(self, problem: Problem) -> _Located:
         """Say where in the files a problem of the records stands."""
-        if not problem.path:
-            file, node = self._header_at or ("", Node(None, 1, 1))
-            return _Located(file, node.line, node.column, problem.message)
-        register, index, *rest = problem.path
-        file, node = self._places[str(register)][int(index)]
-        node = _descend(node, REGISTERS[str(register)], rest)
+        match problem.path:
+            case (str(register), int(index), *rest):
+                file, node = self._places[register][index]
+                node = _descend(node, REGISTERS[register], rest)
+            case in_header:
+                file, node = self._header_at or ("", Node(None, 1, 1))
+                node = _descend(node, Debate, in_header)
         return _Located(file, node.line, node.column, problem.message)
 
 
@@ -296,10 +348,7 @@ def _complete(evidence: Evidence, source: str) -> Evidence:
     )
 
 
-_FILLED_IN = {"source", "holder"}
-
-
-def _descend(node: Node, cls: Any, path: list[str | int]) -> Node:
+def _descend(node: Node, cls: Any, path: Sequence[str | int]) -> Node:
     for step in path:
         if isinstance(step, int) and isinstance(node.value, list):
             node = node.value[step]
@@ -323,19 +372,15 @@ def _text(f: Field, node: Node, text: str) -> str:
 
 
 def _whole(f: Field, node: Node, text: str) -> int:
-    if not re.fullmatch(r"-?\d{1,9}", text):
+    if not _WHOLE.fullmatch(text):
         raise _Bad(node, f"{f.key!r} takes a whole number, not {text!r}")
     return int(text)
 
 
 def _number(f: Field, node: Node, text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise _Bad(node, f"{f.key!r} takes a number, not {text!r}") from None
-    if not number.is_finite():
-        raise _Bad(node, f"{f.key!r} takes a finite number, not {text!r}")
-    return number
+    if not _NUMBER.fullmatch(text):
+        raise _Bad(node, f"{f.key!r} takes a number such as 46 or 3.5, not {text!r}")
+    return Decimal(text)
 
 
 def _flag(f: Field, node: Node, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ _NO_CHARACTER = re.compile(  # what YAML 1.2 does not count as printable, chapte
 )
 _REMEDIES = {
     "mapping values are not allowed": "; put a text that holds ': ' in quotes",
+    "found unexpected ':'": "; put a text that holds ':' in quotes between {} or []",
     "found character that cannot start any token": (
         "; indent with spaces, never tabs, and put a text that begins with @ or ` in quotes"
     ),
@@ -73,7 +74,7 @@ def parse(path: Path) -> Node | None:
     """Read one YAML document as nodes; None for a file that holds nothing but comments."""
     text = _decode(path.read_bytes())
     try:
-        events = list(_parser().parse(text))
+        return _Builder(_parser().parse(text)).document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -82,7 +83,6 @@ def parse(path: Path) -> Node | None:
         raise YamlProblem(f"not YAML: {problem}{remedy}", line, column) from None
     except YAMLError as error:
         raise YamlProblem(f"not YAML: {str(error).splitlines()[0]}", 1, 1) from None
-    return _Builder(events).document()
 
 
 def _parser() -> YAML:
@@ -115,8 +115,8 @@ def _problem(message: str, event: Event) -> YamlProblem:
 class _Builder:
     """Builds nodes from parser events, and refuses what a debate has no use for."""
 
-    def __init__(self, events: list[Event]) -> None:
-        self._events = iter(events)
+    def __init__(self, events: Iterator[Event]) -> None:
+        self._events = events
 
     def document(self) -> Node | None:
         node = None

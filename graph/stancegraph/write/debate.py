@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from stancegraph.model import REGISTERS, Bounds, Debate
 from stancegraph.schema import Field, fields_of
-from stancegraph.write.files import write_file
+from stancegraph.write.files import make_folder, write_file
 
 _FILES = {
     "debate.yaml": (),
@@ -26,6 +27,7 @@ _FILES = {
     "evidence.yaml": ("evidence",),
 }
 _FLAT = 100
+_WHOLE = re.compile("-?(0|[1-9][0-9]{0,29})")
 
 
 def write_debate(debate: Debate, path: str | Path) -> None:
@@ -34,11 +36,13 @@ def write_debate(debate: Debate, path: str | Path) -> None:
     if target.suffix in (".yaml", ".yml"):
         write_file(target, debate_yaml(debate))
         return
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     for name, registers in _FILES.items():
         has_header = name == "debate.yaml"
         if has_header or any(getattr(debate, register) for register in registers):
             write_file(target / name, _yaml(debate, registers, has_header=has_header))
+        elif (target / name).exists():  # records of an earlier debate must not stay
+            write_file(target / name, "".join(f"{register}: []\n" for register in registers))
 
 
 def debate_yaml(debate: Debate) -> str:
@@ -64,6 +68,7 @@ def _dumper() -> YAML:
     yaml.width = _FLAT
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.allow_unicode = True
+    yaml.representer.ignore_aliases = lambda _: True  # else a date used twice becomes an anchor
     return yaml
 
 
@@ -88,16 +93,18 @@ def _value(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
-        return int(value) if str(value) == str(int(value)) else str(value)
+        plain = format(value, "f")
+        return int(plain) if _WHOLE.fullmatch(plain) else plain
     if isinstance(value, (bool, date, int)):
         return value
     return _text(value) if isinstance(value, str) else _record(value)
 
 
 def _items(values: tuple[Any, ...]) -> CommentedSeq:
-    items = CommentedSeq([_value(v) for v in values])
-    if all(isinstance(v, str) for v in values):
-        items.fa.set_flow_style()
+    if not all(isinstance(v, str) for v in values):
+        return CommentedSeq([_value(v) for v in values])
+    items = CommentedSeq([_text(v, is_inside_brackets=True) for v in values])
+    items.fa.set_flow_style()
     return items
 
 
@@ -107,7 +114,11 @@ def _bounds(when: Bounds) -> Any:
     return _record(when)
 
 
-def _text(text: str) -> str:
-    """Quote what would not come back as the same text when written plain."""
+def _text(text: str, *, is_inside_brackets: bool = False) -> str:
+    """Quote what would not come back as the same text when written plain.
+
+    The C parser takes ':' and '?' inside brackets for the marks of keys, where YAML 1.2 does not.
+    """
     is_odd = text != text.strip() or not text.isprintable() or text in ("", "~", "null")
-    return DoubleQuotedScalarString(text) if is_odd else text
+    is_key_like = is_inside_brackets and not {":", "?"}.isdisjoint(text)
+    return DoubleQuotedScalarString(text) if is_odd or is_key_like else text

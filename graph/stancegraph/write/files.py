@@ -29,6 +29,14 @@ def write_file(path: str | Path, content: str | bytes) -> None:
         raise StanceError(f"cannot write {target}: {error.strerror}") from None
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder where there is none; StanceError with the reason where that fails."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StanceError(f"cannot make {path}: {error.strerror}") from None
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
