@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from stancegraph.check import CAPACITIES_OF
 from stancegraph.model import (
     REGISTERS,
     Actor,
@@ -194,15 +195,12 @@ def _told(
 ) -> Evidence:
     """Draw a record that one of the voices can have left in a source."""
     speaker = draw(st.sampled_from(voices))
-    is_unnamed = speaker.kind is ActorKind.UNNAMED
-    if is_unnamed:
-        capacity, source = (
-            Capacity.UNNAMED_OFFICIAL,
-            next(s for s in coded if s.id == speaker.source),
-        )
-    else:
-        named = [c for c in Capacity if c is not Capacity.UNNAMED_OFFICIAL]
-        capacity, source = draw(st.sampled_from(named)), draw(st.sampled_from(coded))
+    allowed = [c for c in Capacity if c in CAPACITIES_OF[speaker.kind]]
+    if speaker.kind is ActorKind.PERSON:
+        allowed = [c for c in allowed if not c.is_binding]
+    capacity = draw(st.sampled_from(allowed))
+    told_in = [s for s in coded if speaker.source in (None, s.id)]
+    source = draw(st.sampled_from(told_in))
     record: Evidence = draw(
         records_of(
             Evidence,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -232,6 +233,65 @@ def test_hearsay_is_left_out_of_alignment_by_own_words() -> None:
     assert (row.shared, row.same) == (3, 1)
 
 
+def test_rolled_up_alignment_counts_no_record_twice() -> None:
+    records = [
+        said(f"{who}-{option}", who, option, "supports")
+        for who in ("fra", "hun")
+        for option in ("one", "two")
+    ]
+    graph = graph_of(*records, broader={"one": "wide", "two": "wide"})
+    assert [(r.shared, r.same) for r in graph.align("fra").rows] == [(2, 2)]
+    assert [(r.shared, r.same) for r in graph.align("fra", roll_up=True).rows] == [(1, 1)]
+    assert graph.compare("fra", "hun", roll_up=True).more["shared"] == 1
+
+
+def test_who_takes_no_side_is_open_and_never_the_nearest() -> None:
+    records = [said(f"p{n}", "pol", f"opt-{n}", "supports") for n in range(4)]
+    records += [said(f"f{n}", "fra", f"opt-{n}", "undecided") for n in range(4)]
+    answer = graph_of(*records).align("fra")
+    assert [r.verdict for r in answer.rows] == ["open"]
+    assert answer.verdict == "FRA is on no side of any option that it shares with enough others."
+
+
+def test_ties_are_named_together() -> None:
+    records = [
+        said(f"{who}{n}", who, f"opt-{n}", "supports")
+        for who in ("pol", "deu", "usa")
+        for n in range(3)
+    ]
+    verdict = graph_of(*records).align("pol").verdict
+    assert verdict == (
+        "Nearest to POL: DEU, same side on 3 of 3 shared options, 100% (46 to 100%) and USA, same "
+        "side on 3 of 3 shared options, 100% (46 to 100%)."
+    )
+
+
+def test_washington_is_read_as_the_united_states_and_that_is_said(skies: Graph) -> None:
+    assert "'Washington' is read as the United States." in skies.position("Washington").notes
+    assert not any("is read as" in note for note in skies.position("usa").notes)
+
+
+def test_an_adjective_is_suggested_its_country_and_never_taken_for_it(skies: Graph) -> None:
+    with pytest.raises(UnknownName, match="no actor is called 'Ukrainian'; did you mean 'Ukraine'"):
+        skies.align("Ukrainian")
+
+
+def test_what_own_words_leaves_out_is_counted(skies: Graph) -> None:
+    notes = skies.who("allied-interception", own_words=True).notes
+    # Romania, Poland twice, Germany, the US; and NATO on the narrower near-border-interception.
+    assert "Left out as hearsay (--own-words): 6 stances." in notes
+
+
+def test_the_day_of_a_graph_is_the_last_of_all_its_records() -> None:
+    told = said("e1", "pol", "opt", "supports", "2024-01-01")
+    claim = replace(said("e2", "pol", "opt", "supports", "2024-03-01"), stances=())
+    graph = graph_of(told, claim)
+    assert graph.last_day == date(2024, 3, 1)
+    assert {c.id for c in graph.evidence().rows} == {"e1", "e2"}
+    assert {c.id for c in graph.evidence(as_of=date(2024, 2, 1)).rows} == {"e1"}
+    assert {c.id for c in graph.evidence(ids="e2", as_of=date(2024, 2, 1)).rows} == {"e2"}
+
+
 def test_an_undisclosed_position_is_shared_with_nobody() -> None:
     relations = {r.option: r.relation for r in four_options().compare("pol", "deu").rows}
     assert relations == {
@@ -239,7 +299,7 @@ def test_an_undisclosed_position_is_shared_with_nobody() -> None:
         "opt-b": "agree",
         "opt-c": "differ",
         "opt-d": "open",
-        "opt-e": "only-first",
+        "opt-e": "undisclosed",
     }
 
 

@@ -249,7 +249,7 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
             "tenures": "[{holder: jane-doe, office: minister, former: true}]",
             "evidence": said_as("government", by="»jane-doe", more="for: pol, "),
         },
-        ["'jane-doe' holds no office of 'pol'; add the office and a tenure"],
+        ["'jane-doe' held no office of 'pol' then; mend tenure or date"],
     ),
     "a named person as an unnamed one": (
         {"evidence": said_as("»unnamed-official")},

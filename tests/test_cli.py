@@ -105,6 +105,12 @@ def test_csv_has_one_line_a_row(words: tuple[str, ...]) -> None:
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
+def test_csv_of_no_rows_still_has_its_header() -> None:
+    (header,) = csv.reader(io.StringIO(said("who", "coalition-interception", "-f", "csv")))
+    assert header[:3] == ["actor", "name", "kind"]
+    assert {"since_not_before", "since_not_after"} <= set(header)
+
+
 TABLED = [words for words in QUESTIONS if words[0] != "evidence"]
 
 
@@ -165,7 +171,7 @@ def test_as_of_an_earlier_day_says_what_is_left_out() -> None:
     assert [(r["option"], r["polarity"]) for r in answer["rows"]] == [
         ("us-weapons-in-russia", "opposes")
     ]
-    assert any("may be of a later day and are left out" in note for note in answer["notes"])
+    assert any("Left out as perhaps of a later day: " in note for note in answer["notes"])
 
 
 def test_new_makes_a_debate_that_passes_check(tmp_path: Path) -> None:
@@ -234,7 +240,7 @@ def hostile(tmp_path: Path) -> str:
     file.write_text(
         f"""
 debate: {{id: hostile, title: {text}}}
-actors: [{{id: actor-one, kind: institution, name: {text}}}]
+actors: [{{id: actor-one, kind: person, name: {text}}}]
 issues: [{{id: issue, name: {text}, definition: {text}}}]
 options: [{{id: option-one, name: {text}, definition: {text}, issue: issue}}]
 sources:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from debates import COUNTRIES, PUBLISHED, graph_of, said
+from stancegraph.graph import Graph
 from stancegraph.model import Bounds, Certainty, Evidence, Polarity, Stance
 from stancegraph.positions import RULES, Flag, Position, Rule, positions_of, readings_of
 
@@ -124,6 +125,51 @@ def test_records_whose_order_is_unknown_dissent_instead_of_being_superseded() ->
     inside = said("inside", "pol", "opt", "supports", "2024-02-01")
     found = position(spanning, inside)
     assert (found.decided_by, found.dissent) == (("spanning",), ("inside",))
+
+
+def test_no_move_is_claimed_where_the_order_is_not_known() -> None:
+    vote = said("vote", "pol", "opt", "opposes", "2024-05-30", kind="vote")
+    words = said("words", "pol", "opt", "supports")  # by 30 June, when the report appeared
+    found = position(vote, words)
+    assert (found.decided_by, found.rule) == (("vote",), Rule.NO_ORDER_TIER)
+    assert (found.change, found.dissent) == (None, ("words",))
+
+
+def test_the_sources_own_account_is_of_the_day_it_was_published() -> None:
+    own = said("own", "pol", "opt", "supports", "2022-06-29")
+    account = said("account", "pol", "opt", "opposes", by="paper")  # 732 days newer
+    assert position(own, account).rule is Rule.NEWER_HEARSAY
+    assert position(account).since.day == PUBLISHED
+
+
+def test_a_side_that_is_disclosed_goes_before_one_that_is_not() -> None:
+    found = position(
+        said("one", "pol", "opt", "not-disclosed", "2024-02-01"),
+        said("two", "pol", "opt", "supports", "2024-02-01"),
+    )
+    assert (found.polarity, found.decided_by, found.dissent) == (Polarity.SUPPORTS, ("two",), ())
+
+
+def test_an_undated_record_counts_only_from_the_last_day_of_the_others() -> None:
+    graph = graph_of(
+        said("dated", "pol", "opt", "supports", "2024-02-01"),
+        said("undated", "deu", "opt", "opposes"),
+    )
+    bare = replace(graph.debate.sources[0], when=Bounds())
+    graph = Graph(replace(graph.debate, sources=(bare,)), graph.reference)
+    assert set(graph.positions()) == {("pol", "opt"), ("deu", "opt")}
+    assert set(graph.positions(date(2024, 2, 1))) == {("pol", "opt"), ("deu", "opt")}
+    assert graph.positions(date(2024, 1, 31)) == {}
+
+
+def test_a_stance_on_the_option_itself_goes_before_a_rolled_up_one() -> None:
+    graph = graph_of(
+        said("wide", "pol", "wide", "opposes", "2024-01-01"),
+        said("narrow", "pol", "narrow", "supports", "2024-02-01"),
+        broader={"narrow": "wide"},
+    )
+    found = graph.positions(roll_up=True)["pol", "wide"]
+    assert (found.decided_by, found.dissent, found.via) == (("wide",), (), ())
 
 
 def test_a_deprecated_record_no_longer_counts() -> None:

@@ -273,7 +273,7 @@ def test_positions_say_by_which_rules_and_for_which_day() -> None:
     day = date(2024, 6, 30)
     found = to_rdf(graph.debate, positions=graph.positions(day).values(), as_of=day)
     positions = inside(debate_iri("test-debate"), "positions")
-    assert found.value(positions, term("ruleSet")) == Literal("stancegraph positions 1.0")
+    assert found.value(positions, term("ruleSet")) == Literal("stancegraph 1.0")
     assert found.value(positions, term("asOf")) == Literal(day)
 
 

@@ -16,16 +16,17 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from marked import assert_problems, problems_of
+from stancegraph.dates import span
 from stancegraph.errors import StanceError, UnknownName
 from stancegraph.model import Bounds, Certainty, Debate, EvidenceKind, Polarity
-from stancegraph.read.debate import load_debate, read_debate, span
+from stancegraph.read.debate import load_debate, read_debate
 
 SHIPPED = Path(__file__).parents[1] / "data" / "ukraine-skies"
 HEADER = "debate: {id: test-debate, title: Test}\n"
 FIGURE = """\
 sources: [{{id: report, title: R, paragraphs: [{{n: 1, digest: %s}}]}}]
 evidence:
-  - {{id: s01, at: 1, speaker: pol, as: own, reported: direct, gist: G,
+  - {{id: s01, at: 1, speaker: pol, as: government, for: pol, reported: direct, gist: G,
      figures: [{{value: {}, unit: percent, of: Missiles}}]}}
 """ % ("0" * 64)
 TOP = "a debate's file is a mapping of registers, not {}; 'stancegraph new DIR' shows one"

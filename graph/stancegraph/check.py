@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from stancegraph.dates import when_of
 from stancegraph.model import (
     REGISTERS,
     Actor,
@@ -17,6 +18,7 @@ from stancegraph.model import (
     Debate,
     Evidence,
     Source,
+    Tenure,
 )
 from stancegraph.names import names_of, option_names_of, plain
 from stancegraph.schema import fields_of
@@ -278,22 +280,51 @@ def _speakers(debate: Debate, ids: _Ids, gaps: Gaps) -> Iterator[Problem]:
             continue
         for name, message in _capacity(evidence, speaker):
             yield Problem((*path, name), message)
-        principal = evidence.principal
-        may_speak_for = (None, speaker.id, *posts.get(speaker.id, ()))
-        if has_posts and evidence.capacity.is_binding and principal not in may_speak_for:
-            message = (
-                f"{speaker.id!r} holds no office of {principal!r}; add the office and a tenure"
-            )
-            yield Problem((*path, "speaker"), message)
+        principal = ids.actors.get(evidence.principal or "")
+        if not evidence.capacity.is_binding or principal is None:
+            continue
+        if principal.kind not in _BOUND:
+            message = f"{principal.id!r} is {_KINDS[principal.kind]}, for which nobody can speak"
+            yield Problem((*path, "principal"), message)
+        elif has_posts and principal.id != speaker.id:
+            yield from _office(evidence, principal.id, posts, sources, path)
 
 
-def _posts(debate: Debate) -> dict[str, set[str]]:
-    """Map each person to the actors in which the person holds or held an office."""
+def _office(
+    evidence: Evidence,
+    principal: str,
+    posts: Mapping[tuple[str, str], list[Tenure]],
+    sources: Mapping[str, Source],
+    path: Path,
+) -> Iterator[Problem]:
+    tenures = posts.get((evidence.speaker, principal), [])
+    when = when_of(evidence, sources)
+    if not tenures:
+        message = (
+            f"{evidence.speaker!r} holds no office of {principal!r}; add the office and a tenure"
+        )
+        yield Problem((*path, "speaker"), message)
+    elif not any(_is_in_office(t, when) for t in tenures):
+        message = f"{evidence.speaker!r} held no office of {principal!r} then; mend tenure or date"
+        yield Problem((*path, "speaker"), message)
+
+
+def _is_in_office(tenure: Tenure, when: Bounds) -> bool:
+    """Tell whether a person can have been in office when a record was made."""
+    if tenure.former and tenure.until is None:
+        return False
+    is_early = tenure.since and when.not_after and when.not_after < tenure.since
+    is_late = tenure.until and when.not_before and when.not_before > tenure.until
+    return not is_early and not is_late
+
+
+def _posts(debate: Debate) -> dict[tuple[str, str], list[Tenure]]:
+    """Map each person and each actor with offices to the person's tenures in them."""
     owner = {o.id: o.of for o in debate.offices}
-    posts: dict[str, set[str]] = {}
+    posts: dict[tuple[str, str], list[Tenure]] = {}
     for tenure in debate.tenures:
-        if tenure.office in owner and not tenure.former:
-            posts.setdefault(tenure.holder, set()).add(owner[tenure.office])
+        if tenure.office in owner:
+            posts.setdefault((tenure.holder, owner[tenure.office]), []).append(tenure)
     return posts
 
 
@@ -310,13 +341,24 @@ def _capacity(e: Evidence, speaker: Actor) -> Iterator[tuple[str, str]]:
         yield "principal", f"{e.id!r} speaks as {e.capacity}, so it cannot be 'for: {e.principal}'"
     if e.capacity.is_binding and not e.principal:
         yield "capacity", f"{e.id!r} speaks as {e.capacity}; say 'for' whom"
-    is_unnamed = speaker.kind is ActorKind.UNNAMED
-    if is_unnamed != (e.capacity is Capacity.UNNAMED_OFFICIAL):
+    if e.capacity not in CAPACITIES_OF[speaker.kind]:
         kind = _KINDS[speaker.kind]
         yield "capacity", f"{speaker.id!r} is {kind}, so {e.id!r} cannot speak as {e.capacity}"
+    is_unnamed = speaker.kind is ActorKind.UNNAMED
     if is_unnamed and speaker.source not in (None, e.source):
         yield "speaker", f"{speaker.id!r} speaks in {speaker.source!r} only, never in another text"
 
+
+_BOUND = (ActorKind.COUNTRY, ActorKind.INSTITUTION, ActorKind.ALLIANCE)
+CAPACITIES_OF: Mapping[ActorKind, Set[Capacity]] = {
+    ActorKind.COUNTRY: {Capacity.GOVERNMENT},
+    ActorKind.INSTITUTION: {Capacity.INSTITUTION, Capacity.GOVERNMENT, Capacity.AUTHOR},
+    ActorKind.ALLIANCE: {Capacity.INSTITUTION},
+    ActorKind.PERSON: frozenset(Capacity) - {Capacity.UNNAMED_OFFICIAL},
+    ActorKind.UNNAMED: {Capacity.UNNAMED_OFFICIAL},
+    ActorKind.GROUP: {Capacity.OWN, Capacity.AUTHOR},
+}
+"""In what capacities each kind of actor can speak: a country only as its government."""
 
 _KINDS = {
     ActorKind.COUNTRY: "a country",

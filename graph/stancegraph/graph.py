@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stancegraph import answer, names, positions
+from stancegraph import answer, dates, names, positions
 from stancegraph.check import summary
 from stancegraph.errors import UnknownName
-from stancegraph.model import Actor, ActorKind, Bounds, Debate, Evidence, Option, Source
+from stancegraph.model import Actor, ActorKind, Bounds, Debate, Evidence, Option, Source, Stance
 from stancegraph.positions import Position, Positions, Reading
 from stancegraph.read.debate import DEFAULT, load_debate, load_reference
 from stancegraph.suggest import did_you_mean
@@ -62,9 +62,15 @@ class Graph:
         return positions.readings_of(self.debate, self.actors)
 
     @cached_property
+    def reading_of(self) -> Mapping[tuple[str, Stance], Reading]:
+        """The reading of each stance, by the record that conveys it and the stance."""
+        return {(r.evidence.id, r.stance): r for r in self.readings}
+
+    @cached_property
     def last_day(self) -> date | None:
         """The latest day of any record: the day that answers are given for by default."""
-        return positions.last_day(self.readings)
+        days = (self.when(e).not_after for e in self.debate.evidence)
+        return max(filter(None, days), default=None)
 
     def positions(
         self, as_of: date | None = None, *, roll_up: bool = False, own_words: bool = False
@@ -130,7 +136,7 @@ class Graph:
 
     def when(self, evidence: Evidence) -> Bounds:
         """Return when a record is of: at the latest the day on which its source was published."""
-        return positions.when_of(evidence, self.sources)
+        return dates.when_of(evidence, self.sources)
 
     def is_state_or_body(self, actor: str) -> bool:
         """Tell whether an actor is a country, alliance or institution and not a single voice."""

@@ -38,8 +38,14 @@ def actor_called(name: str, actors: Iterable[Actor]) -> Actor:
     for actor in actors:
         if wanted in map(plain, names_of(actor)):
             return actor
-    spelled = [n for a in actors for n in names_of(a)]
-    raise UnknownName(f"no actor is called {name!r}{did_you_mean(name, spelled)}")
+    adjectives = {plain(adjective): a.name for a in actors for adjective in a.adjectives}
+    if wanted in adjectives:
+        raise UnknownName(f"no actor is called {name!r}; did you mean {adjectives[wanted]!r}?")
+    hint = did_you_mean(name, [n for a in actors for n in names_of(a)])
+    raise UnknownName(f"no actor is called {name!r}{hint or _WHO_THERE_IS}")
+
+
+_WHO_THERE_IS = "\n'stancegraph evidence' shows who speaks and who is spoken of"
 
 
 def is_metonym(name: str, actor: Actor) -> bool:

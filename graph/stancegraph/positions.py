@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 from types import MappingProxyType
 
+from stancegraph.dates import when_of
 from stancegraph.model import (
     Actor,
     ActorKind,
@@ -20,7 +21,6 @@ from stancegraph.model import (
     EvidenceKind,
     Mode,
     Polarity,
-    Source,
     Stance,
 )
 
@@ -29,7 +29,7 @@ from stancegraph.model import (
 class RuleSet:
     """Every number by which evidence becomes a position; answers quote its name and version."""
 
-    name: str = "stancegraph positions"
+    name: str = "stancegraph"
     version: str = "1.0"
     last_own_tier: int = 3
     """Tiers up to this are the actor's own words and deeds; those above are hearsay."""
@@ -92,13 +92,17 @@ class Rule(StrEnum):
     ONLY_RECORD = "it is the only record"
     LATEST_OWN = "the latest of the actor's own words and deeds decides"
     SAME_DAY = "on one day a vote outranks an action, and an action a statement"
+    NO_ORDER_TIER = (
+        "their order is not known, and a vote outranks an action, and an action a statement"
+    )
+    NO_ORDER = "their order is not known, and the one that can be the later decides"
     NEWER_HEARSAY = "hearsay over two years newer outranks own evidence"
     BEST_HEARSAY = (
         "with no own words on record, the source's account outranks a named person's word, "
         "and that an unnamed one's"
     )
     LATEST_HEARSAY = "among hearsay of one tier the latest decides"
-    TIE = "records of one tier and day differ, so the most cautious reading stands"
+    TIE = "records of one tier differ and none is later, so the most cautious reading stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,8 @@ class Position:
     polarity: Polarity
     certainty: Certainty
     tier: int
+    is_hearsay: bool
+    """Whether somebody else's word decides."""
     confidence: float
     """0 to 1: tier, certainty, age and agreement of the records, by the rule set's numbers."""
     decided_by: tuple[str, ...]
@@ -165,12 +171,9 @@ class Position:
     """Surely older records that say another side."""
     readings: tuple[Reading, ...]
     """All that was weighed, the deciding first, then latest first."""
+    deciding: tuple[Reading, ...]
+    """The readings that decide."""
     flags: tuple[Flag, ...]
-
-    @property
-    def is_hearsay(self) -> bool:
-        """Whether somebody else's word decides."""
-        return RULES.is_hearsay(self.tier)
 
     @property
     def is_contested(self) -> bool:
@@ -180,7 +183,12 @@ class Position:
     @property
     def stances(self) -> tuple[Stance, ...]:
         """The deciding stances."""
-        return tuple(r.stance for r in self.readings if r.evidence.id in self.decided_by)
+        return tuple(r.stance for r in self.deciding)
+
+    @property
+    def via(self) -> tuple[str, ...]:
+        """The narrower options that the deciding stances speak of, where they were rolled up."""
+        return tuple(dict.fromkeys(r.stance.option for r in self.deciding if r.is_rolled_up))
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -228,15 +236,6 @@ def readings_of(debate: Debate, actors: Mapping[str, Actor]) -> tuple[Reading, .
     )
 
 
-def when_of(evidence: Evidence, sources: Mapping[str, Source]) -> Bounds:
-    """Return when a record is of: at the latest the day on which its source was published."""
-    if evidence.when.not_after or evidence.source not in sources:
-        return evidence.when
-    published = sources[evidence.source].when
-    basis = evidence.when.basis or published.basis
-    return replace(evidence.when, not_after=published.not_after, basis=basis)
-
-
 def last_day(readings: Iterable[Reading]) -> date | None:
     """Return the latest day that any reading can be of; None when none is dated."""
     return max((r.known_by for r in readings if r.when.not_after), default=None)
@@ -247,13 +246,16 @@ def positions_of(
 ) -> dict[tuple[str, str], Position]:
     """Derive the position of every holder on every option of which something is known at a date.
 
-    A record counts when it is surely of that day or earlier; without a date all records count.
+    A record counts when it is surely of that day or earlier, one of no known day only from the last
+    day of the others on; without a date all records count.
     """
+    readings = list(readings)
+    last = last_day(readings) or date.min
 
     def key(r: Reading) -> tuple[str, str]:
         return r.stance.holder, r.option
 
-    live = sorted((r for r in readings if _counts(r, as_of)), key=key)
+    live = sorted((r for r in readings if _counts(r, as_of, last)), key=key)
     return {
         pair: _position(pair, _ordered(group), as_of, rules) for pair, group in groupby(live, key)
     }
@@ -275,14 +277,27 @@ def own_only(readings: Iterable[Reading], rules: RuleSet = RULES) -> Iterator[Re
 
 def after(readings: Iterable[Reading], as_of: date | None) -> tuple[Reading, ...]:
     """Return the readings that are left out because they may be of a later day."""
-    return tuple(r for r in readings if as_of and r.known_by > as_of)
+    readings = list(readings)
+    last = last_day(readings) or date.min
+    return tuple(r for r in readings if not _is_known(r, as_of, last))
 
 
-def _counts(reading: Reading, as_of: date | None) -> bool:
-    if as_of is None:
-        return True
+def expired(readings: Iterable[Reading], as_of: date | None) -> tuple[Reading, ...]:
+    """Return the readings that are left out because they were declared for a time now over."""
+    return tuple(r for r in readings if not _still_stands(r, as_of))
+
+
+def _counts(reading: Reading, as_of: date | None, last: date) -> bool:
+    return _is_known(reading, as_of, last) and _still_stands(reading, as_of)
+
+
+def _is_known(reading: Reading, as_of: date | None, last: date) -> bool:
+    return as_of is None or (reading.when.not_after or last) <= as_of
+
+
+def _still_stands(reading: Reading, as_of: date | None) -> bool:
     until = reading.stance.until
-    return reading.known_by <= as_of and (until is None or until >= as_of)
+    return as_of is None or until is None or until >= as_of
 
 
 def _ordered(readings: Iterable[Reading]) -> list[Reading]:
@@ -298,8 +313,9 @@ def _position(
     deciding, rule = _decide(readings, rules)
     polarity = _cautious([r.stance.polarity for r in deciding])
     others = [r for r in readings if r not in deciding]
-    superseded = [r for r in others if _is_superseded(r, deciding[0], polarity, rules)]
-    dissent = [r for r in readings if r.side != polarity.side and r not in superseded]
+    differing = [r for r in _comparable(readings, deciding) if r.side not in (None, polarity.side)]
+    superseded = [r for r in differing if _is_superseded(r, deciding[0], rules)]
+    dissent = [r for r in differing if r not in superseded]
     certainty = min((r.stance.certainty for r in deciding), key=rules.certainty_weight.__getitem__)
     tier = deciding[0].tier
     weight = rules.tier_weight[tier] * rules.certainty_weight[certainty]
@@ -310,14 +326,16 @@ def _position(
         polarity=polarity,
         certainty=certainty,
         tier=tier,
+        is_hearsay=rules.is_hearsay(tier),
         confidence=weight * 2 ** (-_age(deciding[0], as_of) / rules.half_life_days),
         decided_by=_ids(deciding),
         rule=rule,
         since=_since(readings, deciding[0], polarity, rules),
-        change=_change(readings, deciding[0], polarity, rules),
+        change=_change(differing, deciding[0], rules),
         dissent=_ids(dissent),
         superseded=_ids(superseded),
         readings=(*deciding, *others),
+        deciding=tuple(deciding),
         flags=tuple(_flags(readings, deciding, bool(dissent), as_of, rules)),
     )
 
@@ -333,26 +351,58 @@ def _age(reading: Reading, as_of: date | None) -> int:
 
 def _decide(readings: list[Reading], rules: RuleSet) -> tuple[list[Reading], Rule]:
     """Choose the deciding readings from all on one holder and option, latest first."""
-    own = [r for r in readings if not rules.is_hearsay(r.tier)]
-    pool, is_own = (own, True) if own else (readings, False)
-    rule = Rule.LATEST_OWN if is_own else Rule.BEST_HEARSAY
-    if own and (newer := [r for r in readings if _overrides(r, own[0], rules)]):
-        pool, is_own, rule = newer, False, Rule.NEWER_HEARSAY
     if len(readings) == 1:
         return readings, Rule.ONLY_RECORD
-    if not is_own:
-        best = min(r.tier for r in pool)
-        ranked = [r for r in pool if r.tier == best]
-        if rule is Rule.BEST_HEARSAY and len(ranked) == len(pool):
-            rule = Rule.LATEST_HEARSAY
-        pool = ranked
-    same_day = [r for r in pool if r.known_by == pool[0].known_by]
-    deciding = [r for r in same_day if r.tier == pool[0].tier]
+    own = [r for r in readings if not rules.is_hearsay(r.tier)]
+    newer = [r for r in readings if own and _overrides(r, own[0], rules)]
+    if own and not newer:
+        return _decide_own(_direct_first(own))
+    deciding, rule = _decide_hearsay(_direct_first(newer or readings))
+    return deciding, Rule.NEWER_HEARSAY if newer and rule is not Rule.TIE else rule
+
+
+def _direct_first(readings: list[Reading]) -> list[Reading]:
+    """Return what speaks of the option itself, or else what was rolled up."""
+    return [r for r in readings if not r.is_rolled_up] or readings
+
+
+def _decide_own(own: list[Reading]) -> tuple[list[Reading], Rule]:
+    latest = [r for r in own if not any(_is_surely_later(other, r) for other in own)]
+    best = min(latest, key=lambda r: (r.tier, -r.known_by.toordinal()))
+    deciding = _disclosed([r for r in latest if (r.tier, r.known_by) == (best.tier, best.known_by)])
     if len({r.stance.polarity for r in deciding}) > 1:
         return deciding, Rule.TIE
-    if is_own and {r.side for r in same_day} != {r.side for r in deciding}:
-        rule = Rule.SAME_DAY
-    return deciding, rule
+    beaten = [r for r in latest if r.side != best.side]
+    if not beaten:
+        return deciding, Rule.LATEST_OWN
+    if all(r.when.day and r.when.day == best.when.day for r in beaten):
+        return deciding, Rule.SAME_DAY
+    return deciding, Rule.NO_ORDER if best.tier in {r.tier for r in beaten} else Rule.NO_ORDER_TIER
+
+
+def _decide_hearsay(told: list[Reading]) -> tuple[list[Reading], Rule]:
+    nearest = [r for r in told if r.tier == min(r.tier for r in told)]
+    deciding = _disclosed([r for r in nearest if r.known_by == nearest[0].known_by])
+    if len({r.stance.polarity for r in deciding}) > 1:
+        return deciding, Rule.TIE
+    return deciding, Rule.LATEST_HEARSAY if len(nearest) == len(told) else Rule.BEST_HEARSAY
+
+
+def _disclosed(readings: list[Reading]) -> list[Reading]:
+    """Return what says where the holder stands, or else what says that it is not disclosed."""
+    return [r for r in readings if r.side is not None] or readings
+
+
+def _is_surely_later(reading: Reading, other: Reading) -> bool:
+    """Tell whether the bounds of two readings leave no doubt which is the later."""
+    return reading.when.not_before is not None and other.known_by < reading.when.not_before
+
+
+def _comparable(readings: list[Reading], deciding: list[Reading]) -> list[Reading]:
+    """Return what can disagree: a stance on a narrower option is no dissent on the broader."""
+    if any(r.is_rolled_up for r in deciding):
+        return readings
+    return [r for r in readings if not r.is_rolled_up]
 
 
 def _overrides(reading: Reading, own: Reading, rules: RuleSet) -> bool:
@@ -364,20 +414,15 @@ def _overrides(reading: Reading, own: Reading, rules: RuleSet) -> bool:
 
 def _cautious(polarities: list[Polarity]) -> Polarity:
     """Return the polarity nearest to undecided; undecided itself where sides are opposite."""
-    disclosed = [p for p in polarities if p.level is not None]
-    if not disclosed:
-        return Polarity.NOT_DISCLOSED
-    if {p.side for p in disclosed} >= {-1, 1}:
+    if {p.side for p in polarities} >= {-1, 1}:
         return Polarity.UNDECIDED
-    return min(disclosed, key=lambda p: abs(p.level or 0))
+    return min(polarities, key=lambda p: abs(p.level or 0))
 
 
-def _is_superseded(reading: Reading, deciding: Reading, polarity: Polarity, rules: RuleSet) -> bool:
-    """Tell whether a reading is the past: surely older, another side, no better than own words."""
-    if reading.side == polarity.side or deciding.when.not_before is None:
-        return False
-    is_older = reading.known_by < deciding.when.not_before
-    return is_older and rules.is_hearsay(reading.tier) >= rules.is_hearsay(deciding.tier)
+def _is_superseded(reading: Reading, deciding: Reading, rules: RuleSet) -> bool:
+    """Tell whether a reading is the past: surely older, and no nearer to the holder."""
+    is_as_near = rules.is_hearsay(reading.tier) >= rules.is_hearsay(deciding.tier)
+    return _is_surely_later(deciding, reading) and is_as_near
 
 
 def _since(
@@ -397,11 +442,9 @@ def _since(
     return first.when
 
 
-def _change(
-    readings: list[Reading], deciding: Reading, polarity: Polarity, rules: RuleSet
-) -> Change | None:
-    """Return the latest earlier reading on another side, the actor's own before others' words."""
-    before = [r for r in readings if r.side != polarity.side and r.known_by < deciding.known_by]
+def _change(differing: list[Reading], deciding: Reading, rules: RuleSet) -> Change | None:
+    """Return the latest surely earlier reading on another side, own evidence before hearsay."""
+    before = [r for r in differing if _is_surely_later(deciding, r)]
     own = [r for r in before if not rules.is_hearsay(r.tier)]
     is_own = bool(own) and not rules.is_hearsay(deciding.tier)
     last = own if is_own else before

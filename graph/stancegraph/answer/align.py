@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from stancegraph.answer.answer import Answer, Table, cite_positions
-from stancegraph.answer.shared import command, method, records_left_out, teller
+from stancegraph.answer.shared import command, left_out, method, metonyms_read, teller
 from stancegraph.answer.words import STANDS, count, listed, named, percent, sentence, with_article
 from stancegraph.errors import StanceError
 from stancegraph.measure.agreement import MINIMUM_SHARED, Agreement, agreement
+from stancegraph.measure.interval import jeffreys
 from stancegraph.model import Actor, ActorKind, Polarity
-from stancegraph.positions import Position, Positions
+from stancegraph.positions import Position
 
 if TYPE_CHECKING:
     from stancegraph.graph import Graph
 
-Relation = Literal["agree", "differ", "open", "only-first", "only-second"]
+Relation = Literal["agree", "differ", "open", "undisclosed", "only-first", "only-second"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class SharedOption:
     b: Polarity | None
     """Polarity of the second actor."""
     relation: Relation
-    """agree: same side; differ: opposite sides; open: one or both undecided; or only one spoke."""
+    """agree: same side; differ: opposite; open: one or both undecided; undisclosed; or only one."""
     a_hearsay: bool | None
     b_hearsay: bool | None
     a_decided_by: tuple[str, ...]
@@ -63,7 +64,7 @@ class Alignment:
     options: tuple[SharedOption, ...]
     """The shared options."""
     verdict: str
-    """insufficient, same side, other side or mixed."""
+    """insufficient, same side, other side, mixed, open or not settled."""
 
 
 def align(
@@ -77,20 +78,22 @@ def align(
     """Say who stands with an actor, over the options that both have a position on."""
     chosen = graph.actor(actor)
     day = as_of or graph.last_day
-    positions = graph.positions(day, roll_up=roll_up, own_words=own_words)
+    positions = _by_holder(graph, day, roll_up=roll_up, own_words=own_words)
     rows = sorted(_alignments(graph, chosen, positions), key=_nearest_first)
     apart = _sharing_nothing(graph, chosen, positions, rows)
     pairs = [(who, s.option) for r in rows for s in r.options for who in (chosen.id, r.actor)]
+    cited = [positions[who][option] for who, option in dict.fromkeys(pairs)]
     states = [r for r in rows if graph.is_state_or_body(r.actor)]
     voices = [r for r in rows if r not in states]
     return Answer(
         question=f"Who stands with {named(chosen)}?",
-        verdict=_verdict(chosen, rows, states, _of(positions, chosen.id)),
+        verdict=_verdict(chosen, states or rows, positions.get(chosen.id, {})),
         as_of=day,
         method=method(roll_up=roll_up, own_words=own_words, extra=_MEASURE),
+        row_class=Alignment,
         rows=tuple(rows),
-        evidence=cite_positions(graph, [positions[p] for p in dict.fromkeys(pairs)]),
-        flags=tuple(sorted(_flags(rows, positions, pairs))),
+        evidence=cite_positions(graph, cited),
+        flags=tuple(sorted(_flags(cited, is_enough=any(r.agreement is not None for r in rows)))),
         more={"actor": chosen.id, "measure": "agreement", "roll_up": roll_up},
         tables=tuple(
             t
@@ -101,8 +104,9 @@ def align(
             if t.rows
         ),
         notes=(
+            *metonyms_read((actor, chosen)),
             *([f"With no option in common: {', '.join(apart)}."] if apart else []),
-            *records_left_out(graph, day),
+            *left_out(graph, day, own_words=own_words),
         ),
         reproduce=command(
             "align", chosen.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
@@ -130,20 +134,22 @@ def compare(
     if a.id == b.id:
         raise StanceError(f"{first!r} and {second!r} are both {a.name}; name two actors")
     day = as_of or graph.last_day
-    positions = graph.positions(day, roll_up=roll_up, own_words=own_words)
-    of_a, of_b = _of(positions, a.id), _of(positions, b.id)
+    positions = _by_holder(graph, day, roll_up=roll_up, own_words=own_words)
+    of_a, of_b = positions.get(a.id, {}), positions.get(b.id, {})
     options = [o for o in graph.options if o in of_a or o in of_b]
     rows = sorted((_shared(graph, o, of_a.get(o), of_b.get(o)) for o in options), key=_telling)
     found = _agreement(of_a, of_b)
+    own = _agreement(_spoken(of_a), _spoken(of_b))
     cited = [of[r.option] for r in rows for of in (of_a, of_b) if r.option in of]
     return Answer(
         question=f"Where do {named(a)} and {named(b)} agree and differ?",
         verdict=_pair_verdict(a, b, found, rows),
         as_of=day,
         method=method(roll_up=roll_up, own_words=own_words, extra=_MEASURE),
+        row_class=SharedOption,
         rows=tuple(rows),
         evidence=cite_positions(graph, cited),
-        flags=tuple(sorted(_pair_flags(found, cited))),
+        flags=tuple(sorted(_flags(cited, is_enough=found.is_sufficient))),
         more={
             "a": a.id,
             "b": b.id,
@@ -152,37 +158,56 @@ def compare(
             "shared": found.shared,
             "same": found.same,
             "opposite": found.opposite,
+            "own_shared": own.shared,
+            "own_same": own.same,
             "measure": "agreement",
             "value": found.share,
             "roll_up": roll_up,
         },
         tables=(_pair_table(graph, a, b, rows, of_a, of_b),) if rows else (),
-        notes=tuple(records_left_out(graph, day)),
+        notes=(
+            *metonyms_read((first, a), (second, b)),
+            *left_out(graph, day, own_words=own_words),
+        ),
         reproduce=command(
             "compare", a.id, b.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
         ),
     )
 
 
-def _of(positions: Positions, actor: str) -> dict[str, Position]:
-    return {option: p for (holder, option), p in positions.items() if holder == actor}
+_Held = Mapping[str, Position]
+"""The positions of one actor, by option."""
 
 
-def _values(of_actor: Mapping[str, Position]) -> dict[str, float]:
+def _by_holder(
+    graph: Graph, day: date | None, *, roll_up: bool, own_words: bool
+) -> dict[str, dict[str, Position]]:
+    """Return positions by holder and option.
+
+    When narrower options count for broader ones, only the broadest are compared, so that no
+    record counts twice.
+    """
+    found: dict[str, dict[str, Position]] = {}
+    for (holder, option), p in graph.positions(day, roll_up=roll_up, own_words=own_words).items():
+        if not (roll_up and graph.options[option].broader):
+            found.setdefault(holder, {})[option] = p
+    return found
+
+
+def _values(of_actor: _Held) -> dict[str, float]:
     scaled = ((option, p.polarity.scaled) for option, p in of_actor.items())
     return {option: value for option, value in scaled if value is not None}
 
 
-def _agreement(a: Mapping[str, Position], b: Mapping[str, Position]) -> Agreement:
+def _agreement(a: _Held, b: _Held) -> Agreement:
     return agreement(_values(a), _values(b))
 
 
-def _alignments(graph: Graph, chosen: Actor, positions: Positions) -> Iterator[Alignment]:
-    mine = _of(positions, chosen.id)
-    for other in dict.fromkeys(holder for holder, _ in positions if holder != chosen.id):
-        theirs = _of(positions, other)
+def _alignments(graph: Graph, chosen: Actor, positions: Mapping[str, _Held]) -> Iterator[Alignment]:
+    mine = positions.get(chosen.id, {})
+    for other, theirs in positions.items():
         found = _agreement(mine, theirs)
-        if found.shared:
+        if other != chosen.id and found.shared:
             yield _alignment(graph, graph.actors[other], found, mine, theirs)
 
 
@@ -190,8 +215,8 @@ def _alignment(
     graph: Graph,
     other: Actor,
     found: Agreement,
-    mine: Mapping[str, Position],
-    theirs: Mapping[str, Position],
+    mine: _Held,
+    theirs: _Held,
 ) -> Alignment:
     own = _agreement(_spoken(mine), _spoken(theirs))
     both = [o for o in graph.options if o in _values(mine) and o in _values(theirs)]
@@ -211,17 +236,20 @@ def _alignment(
     )
 
 
-def _spoken(positions: Mapping[str, Position]) -> dict[str, Position]:
+def _spoken(positions: _Held) -> dict[str, Position]:
     return {option: p for option, p in positions.items() if not p.is_hearsay}
 
 
 def _word(found: Agreement) -> str:
     if found.interval is None:
         return "insufficient"
-    low, high = found.interval
-    if low > _HALF:
+    if not found.same and not found.opposite:
+        return "open"
+    if found.interval[0] > _HALF:
         return "same side"
-    return "other side" if high < _HALF else "mixed"
+    if jeffreys(found.opposite, found.shared)[0] > _HALF:
+        return "other side"
+    return "mixed" if found.same and found.opposite else "not settled"
 
 
 _HALF = 0.5
@@ -242,15 +270,17 @@ def _shared(graph: Graph, option: str, a: Position | None, b: Position | None) -
 
 
 def _relation(a: Position | None, b: Position | None) -> Relation:
-    if a is None or a.polarity.side is None:
+    if a is None:
         return "only-second"
-    if b is None or b.polarity.side is None:
+    if b is None:
         return "only-first"
+    if a.polarity.side is None or b.polarity.side is None:
+        return "undisclosed"
     product = a.polarity.side * b.polarity.side
     return "agree" if product > 0 else "differ" if product < 0 else "open"
 
 
-_ORDER: tuple[Relation, ...] = ("agree", "differ", "open", "only-first", "only-second")
+_ORDER: tuple[Relation, ...] = get_args(Relation)
 
 
 def _telling(row: SharedOption) -> tuple[int, str]:
@@ -268,32 +298,18 @@ def _nearest_first(row: Alignment) -> tuple[bool, float, int, int, str]:
 
 
 def _sharing_nothing(
-    graph: Graph, chosen: Actor, positions: Positions, rows: Iterable[Alignment]
+    graph: Graph, chosen: Actor, positions: Iterable[str], rows: Iterable[Alignment]
 ) -> list[str]:
-    holders = {holder for holder, _ in positions} - {chosen.id, *(r.actor for r in rows)}
+    holders = set(positions) - {chosen.id, *(r.actor for r in rows)}
     return sorted(graph.actors[h].name for h in holders)
 
 
-def _flags(
-    rows: Sequence[Alignment], positions: Positions, pairs: Iterable[tuple[str, str]]
-) -> set[str]:
-    found = {flag.value for pair in pairs for flag in positions[pair].flags}
-    if all(r.agreement is None for r in rows):
-        found.add("insufficient")
-    return found
+def _flags(cited: Iterable[Position], *, is_enough: bool) -> set[str]:
+    found = {flag.value for p in cited for flag in p.flags}
+    return found if is_enough else found | {"insufficient"}
 
 
-def _pair_flags(found: Agreement, cited: Iterable[Position]) -> set[str]:
-    flags = {flag.value for p in cited for flag in p.flags}
-    return flags if found.is_sufficient else flags | {"insufficient"}
-
-
-def _verdict(
-    chosen: Actor,
-    rows: Sequence[Alignment],
-    states: Sequence[Alignment],
-    mine: Mapping[str, Position],
-) -> str:
+def _verdict(chosen: Actor, rows: Sequence[Alignment], mine: _Held) -> str:
     name = named(chosen)
     if not mine:
         return sentence(f"{name} has no position on any option, so it stands with nobody we know.")
@@ -302,19 +318,22 @@ def _verdict(
         return sentence(f"{name} has a position on {options}, and nobody else has one on the same.")
     enough = [r for r in rows if r.agreement is not None]
     if not enough:
-        return _thin_verdict(name, states or rows)
-    near, far = enough[0], enough[-1]
+        return _thin_verdict(name, rows)
+    sided = [r for r in enough if r.same or r.opposite]
+    if not sided:
+        return sentence(f"{name} is on no side of any option that it shares with enough others.")
+    near = [r for r in sided if r.agreement == sided[0].agreement]
+    far = [r for r in sided if r.agreement == sided[-1].agreement]
     text = f"Nearest to {name}: {_ranked(near)}."
-    return text if near is far else f"{text} Farthest: {_ranked(far)}."
+    return text if near == far else f"{text} Farthest: {_ranked(far)}."
 
 
-def _ranked(row: Alignment) -> str:
-    share = percent(row.agreement or 0.0, row.interval or (0.0, 1.0))
-    return f"{row.name}, same side on {row.same} of {row.shared} shared options, {share}"
-
-
-def _the(row: Alignment) -> str:
-    return with_article(row.name)
+def _ranked(rows: Sequence[Alignment]) -> str:
+    return listed(
+        f"{with_article(r.name)}, same side on {r.same} of {r.shared} shared options, "
+        f"{percent(r.agreement or 0.0, r.interval or (0.0, 1.0))}"
+        for r in rows
+    )
 
 
 def _thin_verdict(name: str, rows: Sequence[Alignment]) -> str:
@@ -323,17 +342,25 @@ def _thin_verdict(name: str, rows: Sequence[Alignment]) -> str:
         f"Insufficient: {name} shares at most {count(most, 'option')} with anyone, "
         f"and a share needs {MINIMUM_SHARED}."
     )
-    with_, against = (
-        [_the(r) for r in rows if r.same > r.opposite],
-        [_the(r) for r in rows if r.opposite > r.same],
-    )
-    undecided = [_the(r) for r in rows if r.same == r.opposite]
+    groups = {
+        "on the same side so far": [r for r in rows if r.same > r.opposite],
+        "on the other side so far": [r for r in rows if r.opposite > r.same],
+        "as often on the same side as on the other": [r for r in rows if r.same == r.opposite > 0],
+        _why_open(name, rows): [r for r in rows if not r.same and not r.opposite],
+    }
     parts = [
-        *([f"on the same side so far: {listed(with_)}"] if with_ else []),
-        *([f"on the other: {listed(against)}"] if against else []),
-        *([f"neither, as one of the two is undecided: {listed(undecided)}"] if undecided else []),
+        f"{words}: {listed(with_article(r.name) for r in found)}"
+        for words, found in groups.items()
+        if found
     ]
     return f"{sentence(start)} {sentence('; '.join(parts))}."
+
+
+def _why_open(name: str, rows: Sequence[Alignment]) -> str:
+    open_options = [s for r in rows if not r.same and not r.opposite for s in r.options]
+    if all(s.a is Polarity.UNDECIDED for s in open_options):
+        return f"on neither side, as {name} itself is undecided"
+    return "on neither side, as one of the two is undecided"
 
 
 def _pair_verdict(a: Actor, b: Actor, found: Agreement, rows: Sequence[SharedOption]) -> str:
@@ -343,8 +370,10 @@ def _pair_verdict(a: Actor, b: Actor, found: Agreement, rows: Sequence[SharedOpt
                  if any(r.relation == only for r in rows)]  # fmt: skip
         rest = f"; {listed(spoke)} spoke on other options" if spoke else ""
         return f"Insufficient: {names} share no option{rest}."
-    parts = f"{found.same} on the same side, {found.opposite} opposite, {found.open} open"
-    shared = f"{names} share {count(found.shared, 'option')}: {parts}"
+    parts = [f"on the same side of {found.same}"]
+    parts += [f"on opposite sides of {found.opposite}"] if found.opposite else []
+    parts += [f"one or both undecided on {found.open}"] if found.open else []
+    shared = f"{names} share {count(found.shared, 'option')}: {listed(parts)}"
     if found.share is None or found.interval is None:
         return f"Insufficient: {shared}; a share needs {MINIMUM_SHARED}."
     return f"{shared}. Agreement {percent(found.share, found.interval)}."
@@ -373,8 +402,8 @@ def _pair_table(
     a: Actor,
     b: Actor,
     rows: Iterable[SharedOption],
-    of_a: Mapping[str, Position],
-    of_b: Mapping[str, Position],
+    of_a: _Held,
+    of_b: _Held,
 ) -> Table:
     words = {"only-first": f"only {a.name}", "only-second": f"only {b.name}"}
 

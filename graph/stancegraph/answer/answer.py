@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from stancegraph.model import (
+    ActorKind,
     Capacity,
     Certainty,
     Evidence,
@@ -46,6 +47,7 @@ class Citation:
     holder: str | None
     """Whose stance; None for a record that conveys none."""
     holder_name: str | None
+    holder_kind: ActorKind | None
     option: str | None
     polarity: Polarity | None
     certainty: Certainty | None
@@ -95,6 +97,8 @@ class Answer(Generic[RowT]):
     as_of: date | None
     """The day for which it is given; None where no record is dated."""
     method: str
+    row_class: type
+    """The class of the rows, also where there are none."""
     rows: tuple[RowT, ...]
     evidence: tuple[Citation, ...]
     flags: tuple[str, ...]
@@ -145,9 +149,7 @@ def plain(value: Any) -> Any:
 def cite(graph: Graph, evidence: Evidence, stance: Stance | None = None) -> Citation:
     """Cite a record, for one of its stances where one is named."""
     source = graph.sources[evidence.source]
-    reading = next(
-        (r for r in graph.readings if r.evidence is evidence and r.stance is stance), None
-    )
+    reading = graph.reading_of.get((evidence.id, stance)) if stance else None
     when = reading.when if reading else graph.when(evidence)
     return Citation(
         id=evidence.id,
@@ -159,6 +161,7 @@ def cite(graph: Graph, evidence: Evidence, stance: Stance | None = None) -> Cita
         mode=evidence.mode,
         holder=stance.holder if stance else None,
         holder_name=graph.actors[stance.holder].name if stance else None,
+        holder_kind=graph.actors[stance.holder].kind if stance else None,
         option=stance.option if stance else None,
         polarity=stance.polarity if stance else None,
         certainty=stance.certainty if stance else None,

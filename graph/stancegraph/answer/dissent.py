@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from stancegraph.answer.answer import Answer, Table, cite
-from stancegraph.answer.shared import command, method, records_left_out
+from stancegraph.answer.shared import command, left_out, method
 from stancegraph.answer.words import CAPACITIES, STANDS, count, listed, named, sentence, stands_on
 from stancegraph.model import Capacity, Polarity
 from stancegraph.positions import Position, Reading
@@ -50,12 +50,16 @@ def dissent(
         verdict=_verdict(graph, rows),
         as_of=day,
         method=method(roll_up=roll_up, own_words=own_words),
+        row_class=Dissent,
         rows=tuple(rows),
         evidence=tuple(cite(graph, r.evidence, r.stance) for _, r, _ in found),
         flags=tuple(sorted({r.kind for r in rows})),
         more={"roll_up": roll_up},
         tables=(_table(graph, rows),) if rows else (),
-        notes=(*_beside(graph, states, positions.values()), *records_left_out(graph, day)),
+        notes=(
+            *_beside(graph, states, positions.values()),
+            *left_out(graph, day, own_words=own_words),
+        ),
         reproduce=command("dissent", graph=graph, as_of=day, roll_up=roll_up, own_words=own_words),
     )
 
@@ -72,7 +76,7 @@ def _against(
         elif _is_other_official(position, reading):
             yield position, reading, "other-official"
     for voice in _voices(graph, position, all_positions):
-        if voice.polarity.side != position.polarity.side:
+        if voice.polarity.side not in (None, position.polarity.side):
             yield position, voice.readings[0], "inside"
 
 
@@ -114,13 +118,15 @@ def _verdict(graph: Graph, rows: Sequence[Dissent]) -> str:
     inside = [r for r in rows if r.kind == "inside"]
     contested = dict.fromkeys((r.actor, r.option) for r in rows if r.kind == "contested")
     names = [f"{named(graph.actors[a])} on {o}" for a, o in contested]
+    officials = sum(r.kind == "other-official" for r in rows)
     voices = count(len(inside), "voice")
     parts = "part" if len(inside) > 1 else "parts"
     first = sentence(f"{voices} inside a country {parts} from its position on the same option")
     second = (
         f"contested: {listed(names)}" if names else "no position is contested by another account"
     )
-    return f"{first}; {second}."
+    third = f"; {count(officials, 'earlier word')} of another official said otherwise"
+    return f"{first}; {second}{third if officials else ''}."
 
 
 def _beside(
@@ -143,7 +149,7 @@ def _beside(
 def _table(graph: Graph, rows: Iterable[Dissent]) -> Table:
     return Table(
         "Who says otherwise",
-        ("Actor", "Option", "Stands", "Otherwise", "Says", "Capacity", "Record"),
+        ("Actor", "Option", "Stands", "Otherwise", "Says", "Capacity", "Kind", "Record"),
         tuple(
             (
                 graph.actors[r.actor].name,
@@ -152,6 +158,7 @@ def _table(graph: Graph, rows: Iterable[Dissent]) -> Table:
                 STANDS[r.other_polarity],
                 graph.actors[r.speaker].name,
                 CAPACITIES[r.capacity],
+                r.kind,
                 r.evidence,
             )
             for r in rows

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from stancegraph.answer.answer import Answer, Citation, cite
-from stancegraph.answer.shared import command
+from stancegraph.answer.shared import command, metonyms_read
 from stancegraph.answer.words import count, listed, named, sentence
 from stancegraph.model import Actor, Evidence, Option
 
@@ -28,13 +28,14 @@ def evidence(
     With `as_of` only those that are surely of that day or earlier. A record is an actor's when the
     actor speaks, is spoken for, or is whom it speaks about.
     """
-    ids = tuple(ids)
+    ids = (ids,) if isinstance(ids, str) else tuple(ids)
     whose = graph.actor(actor) if actor else None
     on = graph.option(option) if option else None
     wanted = tuple(graph.record(i).id for i in ids)
     day = as_of or graph.last_day
-    matching = _matching(graph, wanted, whose, on)
-    found = tuple(c for c in matching if not (day and c.not_after and c.not_after > day))
+    matching = list(_matching(graph, wanted, whose, on))
+    found = tuple(c for c in matching if wanted or not _is_later(c, day))
+    later = len({c.id for c in matching} - {c.id for c in found})
     records = len({c.id for c in found})
     asked = [f"of or about {named(whose)}"] if whose else []
     asked += [f"on {on.id!r}"] if on else []
@@ -45,21 +46,31 @@ def evidence(
         verdict=sentence(f"{count(records, 'record')} {' '.join(asked)}".strip()) + ".",
         as_of=day,
         method="Records as coded; the gist is our paraphrase, located by paragraph and digest.",
+        row_class=Citation,
         rows=found,
         evidence=found,
         flags=("for review",) if any(c.review for c in found) else (),
         more={},
         tables=(),
-        notes=tuple(dict.fromkeys(f"{c.id} is for review: {c.review}" for c in found if c.review)),
+        notes=(
+            *(metonyms_read((actor, whose)) if actor and whose else ()),
+            *dict.fromkeys(f"{c.id} is for review: {c.review}" for c in found if c.review),
+            *dict.fromkeys(f"{c.id} is deprecated: {c.deprecated}" for c in found if c.deprecated),
+            *([f"Left out as perhaps of a later day: {count(later, 'record')}."] if later else []),
+        ),
         reproduce=command(
             "evidence",
             *ids,
             *(("--actor", whose.id) if whose else ()),
             *(("--option", on.id) if on else ()),
             graph=graph,
-            as_of=as_of,
+            as_of=day,
         ),
     )
+
+
+def _is_later(c: Citation, day: date | None) -> bool:
+    return bool(day and c.not_after and c.not_after > day)
 
 
 def _matching(

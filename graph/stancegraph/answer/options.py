@@ -9,7 +9,7 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from stancegraph.answer.answer import Answer, Table, cite_positions, flags_of
-from stancegraph.answer.shared import command, method, records_left_out
+from stancegraph.answer.shared import command, left_out, method
 from stancegraph.answer.words import count
 from stancegraph.model import Option
 from stancegraph.positions import Position
@@ -45,10 +45,9 @@ def options(
 ) -> Answer[Tally]:
     """List all options with support and opposition counted, the most divisive first."""
     day = as_of or graph.last_day
-    found = {
-        o.id: graph.positions_on(o.id, day, roll_up=roll_up, own_words=own_words)
-        for o in graph.debate.options
-    }
+    found: dict[str, list[Position]] = {o: [] for o in graph.options}
+    for p in graph.positions(day, roll_up=roll_up, own_words=own_words).values():
+        found[p.option].append(p)
     rows = sorted((_tally(graph, o, found[o.id]) for o in graph.debate.options), key=_divisive)
     positions = [p for r in rows for p in found[r.option]]
     return Answer(
@@ -60,12 +59,13 @@ def options(
             own_words=own_words,
             extra="divided is the share of pairs of states and organisations on opposite sides",
         ),
+        row_class=Tally,
         rows=tuple(rows),
         evidence=cite_positions(graph, positions),
         flags=flags_of(positions),
         more={"roll_up": roll_up},
         tables=(_table(rows),) if rows else (),
-        notes=tuple(records_left_out(graph, day)),
+        notes=tuple(left_out(graph, day, own_words=own_words)),
         reproduce=command("options", graph=graph, as_of=day, roll_up=roll_up, own_words=own_words),
     )
 
@@ -83,7 +83,7 @@ def _tally(graph: Graph, option: Option, found: Sequence[Position]) -> Tally:
         support=pros,
         undecided=sides.count(0),
         oppose=cons,
-        own_words=sum(not p.is_hearsay for p in states),
+        own_words=sum(not p.is_hearsay for p in states if p.polarity.side is not None),
         voices=len(found) - len(states),
         divided=pros * cons / comb(taken, 2) if taken > 1 else None,
     )

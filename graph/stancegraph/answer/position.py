@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from stancegraph.answer.answer import Answer, Table, cite, cite_positions, flags_of
-from stancegraph.answer.shared import command, method, records_left_out, teller
+from stancegraph.answer.shared import command, left_out, method, metonyms_read, teller
 from stancegraph.answer.who import Standing, standing
 from stancegraph.answer.words import (
     CAPACITIES,
@@ -19,6 +19,7 @@ from stancegraph.answer.words import (
     listed,
     named,
     sentence,
+    size_of,
     stands_on,
 )
 from stancegraph.model import Actor, Bounds, Capacity, Option, Polarity
@@ -64,12 +65,17 @@ def position(
         verdict=_verdict(graph, chosen, found),
         as_of=day,
         method=method(roll_up=roll_up, own_words=own_words),
+        row_class=Held,
         rows=tuple(_held(graph, p) for p in found),
         evidence=cite_positions(graph, found),
         flags=flags_of(found),
         more={"actor": chosen.id, "roll_up": roll_up},
         tables=(_table(graph, chosen, found),) if found else (),
-        notes=(*_changes(graph, chosen, found), *records_left_out(graph, day)),
+        notes=(
+            *metonyms_read((actor, chosen)),
+            *_changes(graph, chosen, found),
+            *left_out(graph, day, own_words=own_words),
+        ),
         reproduce=command(
             "position", chosen.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
         ),
@@ -180,6 +186,7 @@ def trace(
         method=method(
             roll_up=roll_up, own_words=own_words, extra="tiers: " + _LADDER if found else ""
         ),
+        row_class=Step,
         rows=tuple(_step(r, found) for r in chain if found),
         evidence=tuple(cite(graph, r.evidence, r.stance) for r in chain),
         flags=found.flags if found else (),
@@ -192,8 +199,9 @@ def trace(
         },
         tables=(_chain(graph, chain, found),) if found else (),
         notes=(
+            *metonyms_read((actor, holder)),
             *_nearby(graph, holder, chosen, day, found is None),
-            *records_left_out(graph, day),
+            *left_out(graph, day, own_words=own_words),
         ),
         reproduce=command(
             "trace", holder.id, chosen.id,
@@ -229,7 +237,8 @@ def _role(r: Reading, found: Position) -> Role:
 def _reason(graph: Graph, holder: Actor, option: Option, found: Position | None) -> str:
     if found is None:
         return sentence(f"{named(holder)} has no position on {option.id!r}.")
-    start = sentence(f"{named(holder)} {stands_on(found.polarity, repr(option.id))}")
+    stand = stands_on(found.polarity, repr(option.id), subjects=size_of(holder))
+    start = sentence(f"{named(holder)} {stand}")
     return f"{start}, by {teller(graph, found)}: {found.rule.value}."
 
 
@@ -260,7 +269,9 @@ def _nearby(
         p = positions.get((holder.id, below.id))
         if p:
             yield sentence(
-                f"{named(holder)} {stands_on(p.polarity, 'the narrower option')} {below.id!r} "
+                f"{named(holder)} "
+                f"{stands_on(p.polarity, 'the narrower option', subjects=size_of(holder))} "
+                f"{below.id!r} "
                 f"({', '.join(p.decided_by)})."
             )
     others = [o for (h, o) in positions if h == holder.id]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from stancegraph.answer.words import CAPACITIES, count, day
-from stancegraph.positions import RULES, Position, after
+from stancegraph.answer.words import CAPACITIES, TIERS, count, listed, named
+from stancegraph.model import Actor, Capacity, Evidence
+from stancegraph.names import is_metonym
+from stancegraph.positions import RULES, Position, after, expired
 
 if TYPE_CHECKING:
     from stancegraph.graph import Graph
@@ -16,24 +18,43 @@ if TYPE_CHECKING:
 
 def teller(graph: Graph, position: Position) -> str:
     """Say on whose word a position rests: "own words (Emmanuel Macron)"."""
-    evidence = position.readings[0].evidence
-    speaker = graph.actors[evidence.speaker].name
+    told = {r.evidence.speaker: r.evidence for r in position.deciding}
+    names = [_voice(graph, position, e) for e in told.values()]
+    differ = ", who differ" if len({r.side for r in position.deciding}) > 1 else ""
+    via = f", on {listed(position.via)}" if position.via else ""
     match position.tier:
-        case 1:
-            return "own vote"
-        case 2:
-            return "own action"
+        case 1 | 2:
+            words = TIERS[position.tier]
         case 3:
-            return "own words" if evidence.speaker == position.holder else f"own words ({speaker})"
+            is_itself = set(told) == {position.holder}
+            words = "own words" if is_itself else f"own words ({listed(names)})"
         case 4:
-            return f"the source's account ({speaker})"
+            words = f"the source's account ({listed(names)})"
         case _:
-            return f"hearsay of {speaker} ({CAPACITIES[evidence.capacity]})"
+            words = f"hearsay of {listed(names)}"
+    return f"{words}{differ}{via}"
+
+
+def _voice(graph: Graph, position: Position, evidence: Evidence) -> str:
+    """Name a speaker, and its capacity where that is not understood."""
+    name = graph.actors[evidence.speaker].name
+    is_plain = position.tier <= _ACCOUNT or evidence.capacity is Capacity.UNNAMED_OFFICIAL
+    return name if is_plain else f"{name} ({CAPACITIES[evidence.capacity]})"
+
+
+_ACCOUNT = 4
+
+
+def metonyms_read(*pairs: tuple[str, Actor]) -> Iterator[str]:
+    """Say which of the names asked about are places that stand for an actor."""
+    for name, actor in pairs:
+        if is_metonym(name, actor):
+            yield f"{name!r} is read as {named(actor)}."
 
 
 def method(*, roll_up: bool = False, own_words: bool = False, extra: str = "") -> str:
     """Say in a line how positions were derived."""
-    parts = [f"Positions by {RULES.title}"]
+    parts = [f"Positions by rule set {RULES.title}"]
     if own_words:
         parts.append("own words and deeds only, hearsay left out")
     if roll_up:
@@ -59,13 +80,18 @@ def command(
     return shlex.join(parts)
 
 
-def records_left_out(graph: Graph, as_of: date | None) -> Iterator[str]:
-    """Say how many stances are left out because they may be of a later day."""
-    later = after(graph.readings, as_of)
+def left_out(
+    graph: Graph, as_of: date | None, *, own_words: bool = False, options: Container[str] = ()
+) -> Iterator[str]:
+    """Say how many stances, on these options or on all, are left out, and why."""
+    readings = [r for r in graph.readings if not options or r.option in options]
+    later = after(readings, as_of)
     if later:
-        last = max(r.known_by for r in later)
-        yield (
-            f"{count(len(later), 'stance')} may be of a later day and "
-            f"{'is' if len(later) == 1 else 'are'} left out; "
-            f"--as-of {last.isoformat()} counts all ({day(last)})."
-        )
+        last = max((r.known_by for r in later), default=date.min)
+        hint = f"; --as-of {last.isoformat()} counts them" if last > date.min else ""
+        yield f"Left out as perhaps of a later day: {count(len(later), 'stance')}{hint}."
+    if over := expired(readings, as_of):
+        yield f"Left out as declared for a time now over: {count(len(over), 'stance')}."
+    told = [r for r in readings if RULES.is_hearsay(r.tier)]
+    if own_words and told:
+        yield f"Left out as hearsay (--own-words): {count(len(told), 'stance')}."

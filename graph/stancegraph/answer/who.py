@@ -9,8 +9,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from stancegraph.answer.answer import Answer, Table, cite_positions, flags_of
-from stancegraph.answer.shared import command, method, records_left_out, teller
-from stancegraph.answer.words import STANDS, count, dated, listed, named, sentence, stands_on
+from stancegraph.answer.shared import command, left_out, method, teller
+from stancegraph.answer.words import (
+    STANDS,
+    count,
+    dated,
+    listed,
+    named,
+    sentence,
+    size_of,
+    stands_on,
+)
 from stancegraph.model import ActorKind, Bounds, Certainty, Polarity
 from stancegraph.positions import Position
 
@@ -44,6 +53,8 @@ class Standing:
     conditions: tuple[str, ...]
     limits: tuple[str, ...]
     flags: tuple[str, ...]
+    via: tuple[str, ...]
+    """The narrower options that the deciding stances speak of, where they were rolled up."""
 
 
 def who(
@@ -58,19 +69,17 @@ def who(
     chosen = graph.option(option)
     day = as_of or graph.last_day
     found = graph.positions_on(chosen.id, day, roll_up=roll_up, own_words=own_words)
-    below = [
-        p
-        for o in graph.narrower(chosen.id)
-        for p in graph.positions_on(o.id, day, own_words=own_words)
-    ]
+    narrower = [o.id for o in graph.narrower(chosen.id)]
+    below = [p for o in narrower for p in graph.positions_on(o, day, own_words=own_words)]
     states = [p for p in found if graph.is_state_or_body(p.holder)]
     voices = [p for p in found if p not in states]
     silent = graph.silent(chosen.id, day)
     return Answer(
         question=f"Who stands where on {chosen.id!r} ({chosen.name})?",
-        verdict=_verdict(graph, states, voices, below),
+        verdict=_verdict(graph, states, voices, below, roll_up=roll_up),
         as_of=day,
         method=method(roll_up=roll_up, own_words=own_words),
+        row_class=Standing,
         rows=tuple(standing(graph, p) for p in found),
         evidence=cite_positions(graph, [*states, *voices, *below]),
         flags=flags_of(found),
@@ -91,8 +100,8 @@ def who(
         ),
         notes=(
             *_dissent(graph, states),
-            f"Silent: {_silence([a.name for a in silent])}.",
-            *records_left_out(graph, day),
+            f"Nothing on record from {_silence([a.name for a in silent])}.",
+            *left_out(graph, day, own_words=own_words, options={chosen.id, *narrower}),
         ),
         reproduce=command(
             "who", chosen.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
@@ -111,7 +120,7 @@ def standing(graph: Graph, p: Position) -> Standing:
         polarity=p.polarity,
         tier=p.tier,
         certainty=p.certainty,
-        confidence=p.confidence,
+        confidence=round(p.confidence, 4),
         hearsay=p.is_hearsay,
         contested=p.is_contested,
         decided_by=p.decided_by,
@@ -120,17 +129,24 @@ def standing(graph: Graph, p: Position) -> Standing:
         conditions=p.conditions,
         limits=p.limits,
         flags=p.flags,
+        via=p.via,
     )
 
 
 def _verdict(
-    graph: Graph, states: Sequence[Position], voices: Sequence[Position], below: Sequence[Position]
+    graph: Graph,
+    states: Sequence[Position],
+    voices: Sequence[Position],
+    below: Sequence[Position],
+    *,
+    roll_up: bool,
 ) -> str:
     if not states:
         more = [*([f"{count(len(voices), 'voice')} binding none"] if voices else [])]
         more += [f"{count(len(below), 'position')} on narrower options below"] if below else []
         return f"No state or organisation has a position on this option{_beside(more)}."
-    return f"{stands(graph, states)} {grounds(graph, states)}".strip()
+    start = "Counting narrower options: " if roll_up else ""
+    return f"{start}{stands(graph, states)} {grounds(graph, states)}".strip()
 
 
 def _beside(more: Sequence[str]) -> str:
@@ -142,8 +158,11 @@ def stands(graph: Graph, found: Sequence[Position]) -> str:
     what = repr(graph.options[found[0].option].name)
     parts = []
     for polarity, group in groupby(found, key=lambda p: p.polarity):
-        names = [named(graph.actors[p.holder]) for p in group]
-        parts.append(f"{listed(names)} {stands_on(polarity, what, subjects=len(names))}")
+        holders = [graph.actors[p.holder] for p in group]
+        subjects = sum(map(size_of, holders))
+        parts.append(
+            f"{listed(map(named, holders))} {stands_on(polarity, what, subjects=subjects)}"
+        )
         what = "it"
     return sentence("; ".join(parts)) + "."
 
@@ -206,4 +225,4 @@ def _dissent(graph: Graph, found: Iterable[Position]) -> Iterable[str]:
 
 
 def _silence(names: Sequence[str]) -> str:
-    return f"{len(names)}, {', '.join(names)}" if names else "nobody"
+    return f"{len(names)}: {', '.join(names)}" if names else "nobody else who was asked about"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from stancegraph.model import Actor, Bounds, Capacity, Polarity
+from stancegraph.model import Actor, ActorKind, Bounds, Capacity, Polarity
 
 STANDS = {
     Polarity.SUPPORTS: "supports",
@@ -86,6 +86,11 @@ def named(actor: Actor) -> str:
     'the United States'
     """
     return with_article(actor.name)
+
+
+def size_of(actor: Actor) -> int:
+    """Return 1, or 2 for an actor that takes a verb in the plural."""
+    return 2 if actor.kind is ActorKind.GROUP else 1
 
 
 def with_article(name: str) -> str:

@@ -11,8 +11,9 @@ import click
 
 from stancegraph.answer import Answer
 from stancegraph.cli.render import show
+from stancegraph.dates import span
 from stancegraph.graph import load
-from stancegraph.read.debate import DEFAULT, span
+from stancegraph.read.debate import DEFAULT
 
 
 class Day(click.ParamType[date]):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -18,10 +21,10 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from stancegraph.answer.answer import Answer, Citation, Table, plain
-from stancegraph.answer.words import CAPACITIES, dated, day, listed, stands_on
-from stancegraph.model import Bounds, Polarity
+from stancegraph.answer.words import CAPACITIES, dated, day, listed, stands_on, with_article
+from stancegraph.model import ActorKind, Bounds, Polarity
 from stancegraph.write.files import write_file
-from stancegraph.write.table import to_csv
+from stancegraph.write.table import columns_of, to_csv
 
 _SHOWN = 5
 
@@ -29,7 +32,7 @@ _SHOWN = 5
 def show(answer: Answer[Any], style: str, output: str) -> None:
     """Print an answer in a style, or write it to a file."""
     if output == "-" and style == "table":
-        _print_table(answer, Console(width=_width(), highlight=False))
+        click.echo(_as_table(answer, is_terminal=sys.stdout.isatty()), nl=False)
     elif output == "-":
         click.echo(_STYLES[style](answer), nl=False)
     else:
@@ -41,35 +44,49 @@ def _width() -> int:
     return max(60, shutil.get_terminal_size((120, 24)).columns)
 
 
-def _as_table(answer: Answer[Any]) -> str:
-    out = io.StringIO()
-    _print_table(answer, Console(file=out, width=_width(), highlight=False))
-    return out.getvalue()
+def _console(*, is_terminal: bool) -> Console:
+    return Console(file=io.StringIO(), width=_width(), force_terminal=is_terminal, highlight=False)
 
 
-def _print_table(answer: Answer[Any], console: Console) -> None:
-    """Print verdict, tables, evidence, notes and method, in the order in which people need them."""
+def _text_of(console: Console) -> str:
+    """Return what was printed, without the white space that pads lines."""
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _as_table(answer: Answer[Any], *, is_terminal: bool = False) -> str:
+    """Give verdict, tables, notes, evidence and method, in the order in which people need them."""
+    console = _console(is_terminal=is_terminal)
     console.print(Text(printable(answer.verdict), style="bold"))
     console.print(Text(_as_of(answer), style="dim"))
+    console.print()
     for table in answer.tables:
-        console.print()
         console.print(Text(printable(table.title), style="bold"))
         console.print(_rich(table, console.width))
+    _print_lines(console, answer.notes)
     if answer.evidence:
-        if answer.tables:
-            console.print(Text("Evidence", style="bold"))
-        records = _records(answer.evidence)
-        shown = len(records) if _is_evidence(answer) else _SHOWN
-        for citations in records[:shown]:
-            head, body = _cited(citations)
-            console.print(Padding(Text(printable(head)), (0, 0, 0, 2), expand=False))
-            console.print(Padding(Text(printable(body)), (0, 0, 0, 7), expand=False))
-        rest = len(records) - shown
-        if rest > 0:
-            console.print(Text(f"  and {rest} more: --format json has all of it", style="dim"))
-        console.print()
-    for line in _tail(answer):
+        if answer.notes:
+            console.print()
+        console.print(Text("Evidence", style="bold"))
+        _print_evidence(console, answer)
+    console.print()
+    _print_lines(console, _tail(answer))
+    return _text_of(console)
+
+
+def _print_lines(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
         console.print(Text(printable(line)))
+
+
+def _print_evidence(console: Console, answer: Answer[Any]) -> None:
+    records = _records(answer.evidence)
+    shown = len(records) if _is_evidence(answer) else _SHOWN
+    for citations in records[:shown]:
+        for indent, line in zip((2, 7), _cited(citations), strict=True):
+            console.print(Padding(Text(printable(line)), (0, 0, 0, indent), expand=False))
+    if rest := len(records) - shown if len(records) > shown else 0:
+        console.print(Text(f"  and {rest} more: --format json has all of it", style="dim"))
 
 
 def print_table(table: Table, style: str) -> None:
@@ -77,9 +94,10 @@ def print_table(table: Table, style: str) -> None:
     if style == "markdown":
         click.echo("\n".join(_marked_down(table)))
         return
-    console = Console(width=_width(), highlight=False)
+    console = _console(is_terminal=sys.stdout.isatty())
     console.print(_rich(table, console.width))
     console.print(Text(printable(table.title), style="dim"))
+    click.echo(_text_of(console), nl=False)
 
 
 def _is_evidence(answer: Answer[Any]) -> bool:
@@ -92,11 +110,17 @@ def _rich(table: Table, width: int) -> RichTable:
     filled = [i for i, _ in enumerate(table.columns) if any(row[i] for row in table.rows)]
     columns = ([table.columns[i], *(row[i] for row in table.rows)] for i in filled)
     cells = [[printable(text) for text in column] for column in columns]
-    for (head, *_), room in zip(cells, _widths(cells, width - 2 * len(filled)), strict=True):
-        grid.add_column(Text(head), overflow="fold", width=room)
+    widths = _widths(cells, width - 2 * len(filled))
+    for (head, *_), room in zip(cells, widths, strict=True):
+        grid.add_column(Text(_wrapped(head, room)), overflow="fold", width=room)
     for row in zip(*(column[1:] for column in cells), strict=True):
-        grid.add_row(*map(Text, row))
+        grid.add_row(*(Text(_wrapped(t, room)) for t, room in zip(row, widths, strict=True)))
     return grid
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Break a text at white space and hyphens."""
+    return "\n".join(wrap(text, max(1, width)))
 
 
 def _widths(columns: list[list[str]], available: int) -> list[int]:
@@ -106,8 +130,9 @@ def _widths(columns: list[list[str]], available: int) -> list[int]:
     ([5, 9], [5, 6])
     """
     natural = [max(map(cell_len, column)) for column in columns]
-    words = [[word for text in column for word in text.split()] for column in columns]
-    widths = [max(map(cell_len, column), default=0) for column in words]
+    widths = [_longest(str.split, column) for column in columns]
+    if sum(widths) > available:
+        widths = [_longest(_BREAKS.split, column) for column in columns]
     while sum(widths) > available:
         widths[widths.index(max(widths))] -= 1
     spare = available - sum(widths)
@@ -117,6 +142,13 @@ def _widths(columns: list[list[str]], available: int) -> list[int]:
         widths[i] += more
         spare -= more
     return widths
+
+
+def _longest(parts_of: Callable[[str], Iterable[str]], column: Iterable[str]) -> int:
+    return max((cell_len(part) for text in column for part in parts_of(text)), default=0)
+
+
+_BREAKS = re.compile(r"\s+|(?<=-)")
 
 
 def _as_of(answer: Answer[Any]) -> str:
@@ -137,24 +169,24 @@ def _cited(stances: list[Citation]) -> tuple[str, str]:
     when = dated(Bounds(not_before=c.not_before, not_after=c.not_after))
     where = f"{c.source} ¶{c.paragraph}"
     head = f"{c.id}  {c.speaker_name} ({CAPACITIES[c.capacity]}, {c.mode}), {when}, {where}:"
-    says = [
-        f"{s.holder_name} {stands_on(s.polarity, s.option or '')}" for s in stances if s.polarity
-    ]
-    return head, f"{c.gist} [{'; '.join(says)}]" if says else c.gist
+    says = "; ".join(_said(stances))
+    gone = f" [deprecated: {c.deprecated}]" if c.deprecated else ""
+    return head, f"{c.gist}{f' [{says}]' if says else ''}{gone}"
 
 
 def _said(stances: Iterable[Citation]) -> Iterator[str]:
     """Say what a record conveys, holders of one stance together."""
-    holders: dict[tuple[Polarity, str], list[str]] = {}
+    holders: dict[tuple[Polarity, str], list[Citation]] = {}
     for s in stances:
-        if s.polarity and s.option and s.holder_name:
-            holders.setdefault((s.polarity, s.option), []).append(s.holder_name)
-    for (polarity, option), names in holders.items():
-        yield f"{listed(names)} {stands_on(polarity, option, subjects=len(names))}"
+        if s.polarity and s.option:
+            holders.setdefault((s.polarity, s.option), []).append(s)
+    for (polarity, option), found in holders.items():
+        names = [with_article(s.holder_name or "") for s in found]
+        subjects = sum(2 if s.holder_kind is ActorKind.GROUP else 1 for s in found)
+        yield f"{listed(names)} {stands_on(polarity, option, subjects=subjects)}"
 
 
 def _tail(answer: Answer[Any]) -> Iterator[str]:
-    yield from answer.notes
     if answer.flags:
         yield f"Flags: {', '.join(answer.flags)}."
     yield f"Method: {answer.method}"
@@ -166,18 +198,20 @@ def _as_json(answer: Answer[Any]) -> str:
 
 
 def _as_csv(answer: Answer[Any]) -> str:
-    return to_csv(plain(row) for row in answer.rows)
+    return to_csv(map(plain, answer.rows), header=columns_of(answer.row_class))
 
 
 def _as_markdown(answer: Answer[Any]) -> str:
     lines = [f"**{_escaped(answer.verdict)}**", "", _as_of(answer), ""]
     for table in answer.tables:
         lines += _marked_down(table)
+    for note in answer.notes:
+        lines += [_escaped(note), ""]
     if answer.evidence:
         lines += ["### Evidence", ""]
         lines += [f"- {_escaped(' '.join(_cited(c)))}" for c in _records(answer.evidence)]
         lines.append("")
-    return "\n\n".join(["\n".join(lines).rstrip(), *map(_escaped, _tail(answer))]) + "\n"
+    return "\n".join([*lines, "\n\n".join(map(_escaped, _tail(answer)))]) + "\n"
 
 
 def _marked_down(table: Table) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stancegraph.check import Gaps, Problem, check
+from stancegraph.dates import DATE, span
 from stancegraph.errors import InvalidDebate, UnknownName
 from stancegraph.model import REGISTERS, Bounds, Debate, Evidence, Framing, Stance
 from stancegraph.read.yaml import Node, YamlProblem, parse
@@ -28,7 +28,6 @@ MAY_BE_LEFT_OUT = frozenset({(Evidence, "source"), (Stance, "holder"), (Framing,
 """Fields that a record needs, and that the reader fills in where people leave them out."""
 
 _HEADER = {f.key: f for f in fields_of(Debate) if f.name not in REGISTERS}
-_DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")  # ISO 8601: day, month or year
 _WHOLE = re.compile("-?[0-9]{1,9}")
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
@@ -406,32 +405,13 @@ def _day(f: Field, node: Node, text: str) -> date:
 
 
 def _span(f: Field, node: Node, text: str) -> tuple[date, date]:
-    parts = _DATE.fullmatch(text)
+    parts = DATE.fullmatch(text)
     if not parts:
         raise _Bad(node, f"{f.key!r} takes a date such as 2024-05-30, not {text!r}")
     try:
         return span(text)
     except ValueError:
         raise _Bad(node, f"{f.key!r}: there is no day {text!r} in the calendar") from None
-
-
-def span(text: str) -> tuple[date, date]:
-    """Return the first and last day of an ISO 8601 day, month or year.
-
-    Raises ValueError for any other text and for days that no calendar has.
-
-    >>> span("2024-02")
-    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
-    """
-    parts = _DATE.fullmatch(text)
-    if not parts:
-        raise ValueError(text)
-    year, month, day = (int(p or 0) for p in parts.groups())
-    if parts[3]:
-        return date(year, month, day), date(year, month, day)
-    last = month if parts[2] else 12
-    first = date(year, month if parts[2] else 1, 1)
-    return first, date(year, last, monthrange(year, last)[1])
 
 
 _CONVERT: dict[Any, Callable[[Field, Node, str], Any]] = {

@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
 )
 
 _MAX_DEPTH = 12
+_SHOWN = 40
 _NO_CHARACTER = re.compile(  # what YAML 1.2 does not count as printable, chapter 5.1
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
@@ -55,7 +56,9 @@ class Node:
             case None:
                 return "nothing"
             case str():
-                return repr(self.value)
+                return repr(
+                    self.value if len(self.value) <= _SHOWN else f"{self.value[:_SHOWN]}..."
+                )
             case list():
                 return "a list"
             case _:
