@@ -23,6 +23,7 @@ PAIRS = [
     ),
     ("stancegraph align pol", [STANCEGRAPH, "align", "pol"], "rdflib", 3),
     ("stancegraph compare pol deu", [STANCEGRAPH, "compare", "pol", "deu"], "rdflib", 3),
+    ("stancegraph sparql same-side", [STANCEGRAPH, "sparql", "same-side"], "rdflib", 3),
 ]
 
 

@@ -170,6 +170,12 @@ def test_a_trace_of_nothing_says_what_there_is_instead(skies: Graph) -> None:
     assert "NATO leans against the narrower option 'nato-interception' (s08)." in answer.notes
 
 
+def test_before_its_records_a_debate_says_that_nothing_is_known_yet(skies: Graph) -> None:
+    answer = skies.who("allied-interception", as_of=date(2024, 5, 1))
+    assert answer.rows == ()
+    assert answer.verdict == "Nothing on this option is surely on record by 1 May 2024."
+
+
 def test_silence_is_a_class_of_its_own(skies: Graph) -> None:
     silent = skies.who("allied-interception").more["silent"]
     # 32 members on 2 June 2024, less Germany, Poland, Romania and the US.

@@ -20,8 +20,9 @@ from stancegraph.answer.words import (
     size_of,
     stands_on,
 )
+from stancegraph.answer.words import day as written
 from stancegraph.model import ActorKind, Bounds, Certainty, Polarity
-from stancegraph.positions import Position
+from stancegraph.positions import Position, after
 
 if TYPE_CHECKING:
     from stancegraph.graph import Graph
@@ -71,12 +72,19 @@ def who(
     found = graph.positions_on(chosen.id, day, roll_up=roll_up, own_words=own_words)
     narrower = [o.id for o in graph.narrower(chosen.id)]
     below = [p for o in narrower for p in graph.positions_on(o, day, own_words=own_words)]
+    asked = {chosen.id, *narrower}
+    later = any(r.option in asked for r in after(graph.readings, day))
+    is_early = later and not found and not below
     states = [p for p in found if graph.is_state_or_body(p.holder)]
     voices = [p for p in found if p not in states]
     silent = graph.silent(chosen.id, day)
     return Answer(
         question=f"Who stands where on {chosen.id!r} ({chosen.name})?",
-        verdict=_verdict(graph, states, voices, below, roll_up=roll_up),
+        verdict=(
+            f"Nothing on this option is surely on record by {written(day)}."
+            if day and is_early
+            else _verdict(graph, states, voices, below, roll_up=roll_up)
+        ),
         as_of=day,
         method=method(roll_up=roll_up, own_words=own_words),
         row_class=Standing,
@@ -101,7 +109,7 @@ def who(
         notes=(
             *_dissent(graph, states),
             f"Nothing on record from {_silence([a.name for a in silent])}.",
-            *left_out(graph, day, own_words=own_words, options={chosen.id, *narrower}),
+            *left_out(graph, day, own_words=own_words, options=asked),
         ),
         reproduce=command(
             "who", chosen.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
