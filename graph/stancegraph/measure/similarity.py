@@ -116,7 +116,7 @@ def s_squared(table: ArrayLike) -> Values:
     S = 1 - 2 sum_c w_c (x_c - y_c)^2 / sum_c w_c D^2; range and edge cases as of `s_absolute`.
 
     Source: Signorino and Ritter 1999, https://doi.org/10.1111/0020-8833.00113; squared distances
-    in Haege 2011, https://doi.org/10.1093/pan/mpr014
+    in Haege 2011, https://doi.org/10.1093/pan/mpr023
 
     >>> float(s_squared([[1, 1, 0], [0, 1, 0], [1, 0, 0]]))
     0.375
@@ -136,7 +136,7 @@ def kappa(table: ArrayLike, *, distance: Distance = "squared") -> Values:
     With squared distances this is 1 - sum (x-y)^2 / (sum x^2 + sum y^2 - (2/n) sum x sum y).
 
     Source: Cohen 1960, https://doi.org/10.1177/001316446002000104; weighted, Cohen 1968,
-    https://doi.org/10.1037/h0026256; Haege 2011, https://doi.org/10.1093/pan/mpr014
+    https://doi.org/10.1037/h0026256; Haege 2011, https://doi.org/10.1093/pan/mpr023
 
     >>> round(float(kappa([[20, 5], [10, 15]], distance="nominal")), 4)
     0.4
@@ -160,7 +160,7 @@ def scott_pi(table: ArrayLike, *, distance: Distance = "squared") -> Values:
     1 - sum (x-y)^2 / (sum x^2 + sum y^2 - (sum x + sum y)^2 / (2n)).
 
     Source: Scott 1955, https://doi.org/10.1086/266577; Haege 2011,
-    https://doi.org/10.1093/pan/mpr014
+    https://doi.org/10.1093/pan/mpr023
 
     >>> round(float(scott_pi([[20, 5], [10, 15]], distance="nominal")), 5)
     0.39394
