@@ -52,7 +52,7 @@ def rice(counts: ArrayLike) -> Values:
     is the level in ascending order, further axes are options.
 
     Source: Rice 1925, https://doi.org/10.2307/2142407; bias, Desposato 2005,
-    https://doi.org/10.1017/S0007123405000372
+    British Journal of Political Science 35(4)
 
     >>> rice([[30, 10, 0], [10, 0, 5], [60, 10, 0]]).round(4).tolist()
     [0.3333, 0.0, nan]
