@@ -351,3 +351,8 @@ def test_the_summary_counts_in_words() -> None:
     assert summary(Debate(id="abc", title="T")) == (
         "0 records, 0 stances, 0 actors, 0 options, 0 sources"
     )
+
+
+def test_who_has_no_office_on_record_may_speak_in_one_that_nobody_wrote_down() -> None:
+    own = replace(said("e01", "pol", "opt", "supports"), speaker="expert")
+    assert check(debate_of(own)) == []

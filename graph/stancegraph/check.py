@@ -297,6 +297,8 @@ def _office(
     sources: Mapping[str, Source],
     path: Path,
 ) -> Iterator[Problem]:
+    if all(holder != evidence.speaker for holder, _ in posts):
+        return  # whoever has no office on record may speak in one that nobody wrote down
     tenures = posts.get((evidence.speaker, principal), [])
     when = when_of(evidence, sources)
     if not tenures:
