@@ -297,3 +297,10 @@ def test_a_small_question_imports_nothing_heavy(words: list[str], banned: tuple[
     loaded = {m for line in done.stdout.splitlines() if line.startswith("MODULES")
               for m in line.split()}  # fmt: skip
     assert not loaded & set(banned)
+
+
+def test_python_m_runs_the_same_command_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "stancegraph", "--help"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("Usage: stancegraph [OPTIONS] COMMAND")
