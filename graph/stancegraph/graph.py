@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from stancegraph import answer, dates, names, positions
@@ -35,6 +36,7 @@ class Graph:
         self.debate = debate
         self.reference = reference
         self.name = name or debate.id
+        self._derived: dict[tuple[date | None, bool, bool], Positions] = {}
 
     @cached_property
     def actors(self) -> Mapping[str, Actor]:
@@ -78,15 +80,23 @@ class Graph:
         """Derive all positions at a date, by default the last day of the records.
 
         With `roll_up` a stance on a narrower option counts for the broader ones too; with
-        `own_words` hearsay is left out.
+        `own_words` hearsay is left out. Each is derived once: an answer asks for it many times.
         """
+        asked = (as_of or self.last_day, roll_up, own_words)
+        if asked not in self._derived:
+            self._derived[asked] = MappingProxyType(self._derive(*asked))
+        return self._derived[asked]
+
+    def _derive(
+        self, as_of: date | None, roll_up: bool, own_words: bool
+    ) -> dict[tuple[str, str], Position]:
         readings: Iterable[Reading] = self.readings
         if own_words:
             readings = positions.own_only(readings)
         if roll_up:
             broader = {o.id: o.broader for o in self.debate.options}
             readings = positions.rolled_up(readings, broader)
-        return positions.positions_of(readings, as_of or self.last_day)
+        return positions.positions_of(readings, as_of)
 
     def positions_on(
         self,

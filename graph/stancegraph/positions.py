@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import groupby
 from types import MappingProxyType
+from typing import Literal
 
 from stancegraph.dates import when_of
 from stancegraph.model import (
@@ -105,6 +106,10 @@ class Rule(StrEnum):
     TIE = "records of one tier differ and none is later, so the most cautious reading stands"
 
 
+Role = Literal["decides", "agrees", "dissents", "superseded"]
+"""What a reading is to a position: it decides, agrees with what does, dissents, or is the past."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One stance as one record conveys it, with the tier that the record gives it."""
@@ -174,6 +179,14 @@ class Position:
     deciding: tuple[Reading, ...]
     """The readings that decide."""
     flags: tuple[Flag, ...]
+
+    def role_of(self, reading: Reading) -> Role:
+        """Say what part one of the readings has in the position."""
+        if reading.evidence.id in self.decided_by:
+            return "decides"
+        if reading.evidence.id in self.dissent:
+            return "dissents"
+        return "superseded" if reading.evidence.id in self.superseded else "agrees"
 
     @property
     def is_contested(self) -> bool:

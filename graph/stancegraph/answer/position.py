@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from stancegraph.answer.answer import Answer, Table, cite, cite_positions, flags_of
 from stancegraph.answer.shared import command, left_out, method, metonyms_read, teller
@@ -23,12 +23,10 @@ from stancegraph.answer.words import (
     stands_on,
 )
 from stancegraph.model import Actor, Bounds, Capacity, Option, Polarity
-from stancegraph.positions import Change, Position, Reading
+from stancegraph.positions import Change, Position, Reading, Role
 
 if TYPE_CHECKING:
     from stancegraph.graph import Graph
-
-Role = Literal["decides", "agrees", "dissents", "superseded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,16 +220,8 @@ def _step(r: Reading, found: Position) -> Step:
         polarity=r.stance.polarity,
         tier=r.tier,
         when=r.when,
-        role=_role(r, found),
+        role=found.role_of(r),
     )
-
-
-def _role(r: Reading, found: Position) -> Role:
-    if r.evidence.id in found.decided_by:
-        return "decides"
-    if r.evidence.id in found.dissent:
-        return "dissents"
-    return "superseded" if r.evidence.id in found.superseded else "agrees"
 
 
 def _reason(graph: Graph, holder: Actor, option: Option, found: Position | None) -> str:
@@ -254,7 +244,7 @@ def _chain(graph: Graph, chain: Iterable[Reading], found: Position) -> Table:
                 CAPACITIES[r.evidence.capacity],
                 STANDS[r.stance.polarity] + (f" ({r.stance.option})" if r.is_rolled_up else ""),
                 f"{r.tier} {TIERS[r.tier]}",
-                _role(r, found),
+                found.role_of(r),
             )
             for r in chain
         ),

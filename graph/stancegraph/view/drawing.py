@@ -14,7 +14,7 @@ from stancegraph.view import layout, phrases
 from stancegraph.view.layout import Band, Block
 from stancegraph.view.phrases import legible, strings
 from stancegraph.view.pyvis import network_data
-from stancegraph.view.records import position_id, role_of
+from stancegraph.view.records import position_id
 
 _NAME_WIDTH, _NAME_LINES, _SMALL_WIDTH, _BOX_WIDTH = 17, 3, 22, 25
 
@@ -205,14 +205,14 @@ def _parallels(position: Position) -> list[list[Reading]]:
     """Return the readings by role and stance, the deciding first: each group is one edge."""
     groups: dict[tuple[str, Polarity], list[Reading]] = {}
     for reading in position.readings:
-        key = (role_of(position, reading), reading.stance.polarity)
+        key = (position.role_of(reading), reading.stance.polarity)
         groups.setdefault(key, []).append(reading)
     return list(groups.values())
 
 
 def _line(position: Position, readings: Sequence[Reading], index: int) -> dict[str, Any]:
     """Draw what decides a position as its line, and what else is on record beside it."""
-    role = role_of(position, readings[0])
+    role = position.role_of(readings[0])
     look = LOOKS[readings[0].stance.polarity]
     width = 1.9 if position.is_hearsay else 3.4
     return {
@@ -224,7 +224,9 @@ def _line(position: Position, readings: Sequence[Reading], index: int) -> dict[s
         "stance": readings[0].stance.polarity.value,
         "color": look.colour,
         "width": width if role == "decides" else 1.5,
-        "dashes": _DISSENT_DASHES if role in ("dissents", "past") else list(look.dashes) or False,
+        "dashes": _DISSENT_DASHES
+        if role in ("dissents", "superseded")
+        else list(look.dashes) or False,
         "arrows": {"to": {"enabled": look.head != "none", "type": look.head, "scaleFactor": 0.7}},
         "arrowStrikethrough": look.head == "bar",
     }

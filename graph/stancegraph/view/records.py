@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from stancegraph.answer.words import sentence
 from stancegraph.graph import Graph
 from stancegraph.model import Capacity, Evidence, Mode, Stance
-from stancegraph.positions import Position, Reading
+from stancegraph.positions import Position
 from stancegraph.view import phrases
 from stancegraph.view.phrases import legible, strings
 
@@ -180,7 +180,7 @@ def row_of(graph: Graph, position: Position) -> Row:
         sentence=phrases.stands(graph, position),
         meta=tuple(_meta(position)),
         readings=tuple(
-            (r.evidence.id, role_of(position, r), r.stance.polarity.value, r.evidence.speaker)
+            (r.evidence.id, position.role_of(r), r.stance.polarity.value, r.evidence.speaker)
             for r in position.readings
         ),
     )
@@ -209,12 +209,3 @@ def _meta(position: Position) -> Iterable[tuple[str, str]]:
     yield words["since"], phrases.when(position.since)
     value = words["confidence_value"].format(value=f"{position.confidence:.2f}")
     yield words["confidence"], value
-
-
-def role_of(position: Position, reading: Reading) -> str:
-    """Say what a reading is to a position: it decides, agrees, dissents or is past."""
-    if reading.evidence.id in position.decided_by:
-        return "decides"
-    if reading.evidence.id in position.dissent:
-        return "dissents"
-    return "past" if reading.evidence.id in position.superseded else "agrees"

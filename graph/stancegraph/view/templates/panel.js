@@ -30,7 +30,7 @@ function showPosition(id, record, close) {
   panel.append(make("p", { class: "says" }, position.sentence));
   panel.append(make("p", {}, chip(position.stance), " ", ...position.flags.map(([, label]) => make("span", { class: "flag" }, label))));
   panel.append(make("p", { class: "note" }, data.options[position.option].name));
-  for (const role of ["decides", "dissents", "agrees", "past"]) {
+  for (const role of ["decides", "dissents", "agrees", "superseded"]) {
     const readings = position.readings.filter((r) => r[1] === role);
     if (!readings.length) continue;
     panel.append(make("h3", {}, t.roles[role]));
