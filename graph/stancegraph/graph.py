@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from stancegraph import answer, dates, names, positions
+from stancegraph import scope as scopes
 from stancegraph.check import summary
 from stancegraph.errors import UnknownName
 from stancegraph.model import Actor, ActorKind, Bounds, Debate, Evidence, Option, Source, Stance
 from stancegraph.positions import Position, Positions, Reading
 from stancegraph.read.debate import DEFAULT, load_debate, load_reference
+from stancegraph.scope import Scope, Which
 from stancegraph.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from stancegraph.columns import Held
     from stancegraph.view.page import Page
 
 
 def load(path: str | Path = DEFAULT) -> Graph:
-    """Load a shipped debate by its name, or a debate's file or folder by its path."""
+    """Load a shipped debate by its name, or a debate's file or folder or a graph's by its path."""
+    from stancegraph.store.file import is_store
+
+    if is_store(path):
+        from stancegraph.stored import StoredGraph
+
+        return StoredGraph(Path(path))
     return Graph(load_debate(path), load_reference(), str(path))
 
 
@@ -33,10 +43,38 @@ class Graph:
     """A debate that can be asked; nothing in it changes once it is made."""
 
     def __init__(self, debate: Debate, reference: Debate, name: str | None = None) -> None:
-        self.debate = debate
-        self.reference = reference
+        self._debate = debate
+        self._reference = reference
         self.name = name or debate.id
         self._derived: dict[tuple[date | None, bool, bool], Positions] = {}
+
+    @cached_property
+    def debate(self) -> Debate:
+        """The registers and records."""
+        return self._debate
+
+    @cached_property
+    def reference(self) -> Debate:
+        """The shipped registers of countries, organisations and memberships."""
+        return self._reference
+
+    @property
+    def is_large(self) -> bool:
+        """Whether an answer should count rather than list, and cite a few records only."""
+        return False
+
+    def about(
+        self,
+        *,
+        holders: Collection[str] | None = None,
+        options: Collection[str] | None = None,
+        records: Collection[str] | None = None,
+    ) -> Graph:
+        """Return a graph with at least the records of some actors, on some options, of some ids.
+
+        A debate that is in memory is returned as it is.
+        """
+        return self
 
     @cached_property
     def actors(self) -> Mapping[str, Actor]:
@@ -90,13 +128,45 @@ class Graph:
     def _derive(
         self, as_of: date | None, roll_up: bool, own_words: bool
     ) -> dict[tuple[str, str], Position]:
-        readings: Iterable[Reading] = self.readings
-        if own_words:
+        scope = Scope(as_of=as_of, roll_up=roll_up, own_words=own_words)
+        return self.derived_from(self.readings, scope)
+
+    def derived_from(
+        self, readings: Iterable[Reading], scope: Scope
+    ) -> dict[tuple[str, str], Position]:
+        """Derive positions from some readings, at the day and by the options of a scope."""
+        if scope.own_words:
             readings = positions.own_only(readings)
-        if roll_up:
+        if scope.roll_up:
             broader = {o.id: o.broader for o in self.debate.options}
             readings = positions.rolled_up(readings, broader)
-        return positions.positions_of(readings, as_of)
+        return positions.positions_of(readings, scope.as_of)
+
+    def scope(self, **which: Unpack[Which]) -> Scope:
+        """Fill in which records count: by default all, as of the day of the last."""
+        asked = Scope(**which)
+        return asked if asked.as_of else replace(asked, as_of=self.last_day)
+
+    def narrowed(self, scope: Scope) -> Iterator[Reading]:
+        """Yield the readings that the dates and filters of a scope let count."""
+        return scopes.narrowed(self.readings, scope, self.options)
+
+    def held(self, scope: Scope) -> Held:
+        """Return the positions that the records of a scope add up to, as arrays.
+
+        When narrower options count for broader ones, only the broadest are given, so that no
+        record counts twice.
+        """
+        from stancegraph.columns import held_of
+
+        if scope.is_narrowed:
+            found: Positions = self.derived_from(self.narrowed(scope), scope)
+        else:
+            found = self.positions(scope.as_of, roll_up=scope.roll_up, own_words=scope.own_words)
+        top = [o.id for o in self.debate.options if not (scope.roll_up and o.broader)]
+        counted = set(top)
+        holders = sorted({holder for holder, option in found if option in counted})
+        return held_of((p for p in found.values() if p.option in counted), holders, top)
 
     def positions_on(
         self,

@@ -1,0 +1,181 @@
+"""Positions of a graph's file as arrays, by the same rules as `positions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancegraph.columns import Held, held_of
+from stancegraph.measure.levels import MISSING
+from stancegraph.model import Certainty
+from stancegraph.positions import RULES, Position
+from stancegraph.scope import Scope
+from stancegraph.store.read import Condition, Store
+
+_CERTAINTIES = tuple(Certainty)
+_Pairs = NDArray[np.int64]
+
+
+def held(
+    store: Store, scope: Scope, derive: Callable[[NDArray[np.int32]], Mapping[Any, Position]]
+) -> Held:
+    """Derive the positions of a scope.
+
+    Pairs of holder and option with one record, and those whose records are all the holder's own and
+    of a day each, are decided here, in arrays; for the others `derive` is given the numbers of
+    their records and decides by the rules in full.
+    """
+    found = _told(store, scope)
+    kept = _counted(found, scope)
+    found = {name: part[kept] for name, part in found.items()}
+    actors, options = store.slugs("actors"), store.slugs("options")
+    pair = found["holder"].astype(np.int64) * max(1, len(options)) + found["option"]
+    is_alone, is_plain = _kinds(pair, found)
+    simple = is_alone | is_plain
+    quick = _decided(pair[simple], {k: v[simple] for k, v in found.items()}, scope.as_of)
+    rest = np.unique(found["evidence"][~simple])
+    wanted = {
+        (actors[h], options[o])
+        for h, o in zip(found["holder"][~simple], found["option"][~simple], strict=True)
+    }
+    slow = [p for key, p in derive(rest).items() if key in wanted] if len(rest) else []
+    return _compact(_joined(quick, slow, actors, options))
+
+
+def _told(store: Store, scope: Scope) -> dict[str, NDArray[Any]]:
+    """Read the stances that a scope's dates and filters let count."""
+    conditions: list[Condition] = store.within(scope)
+    read = store.arrays(
+        "SELECT evidence, holder, option, coalesce(level, -128)::TINYINT AS level, tier, "
+        f"(list_position({[c.value for c in _CERTAINTIES]}, certainty) - 1)::TINYINT AS certainty, "
+        "not_before, not_after, until FROM stance "
+        f"WHERE {' AND '.join(c.text for c in conditions)}",
+        [value for c in conditions for value in c.values],
+    )
+    plain = {name: _filled(part) for name, part in read.items()}
+    days = {name: plain[name].astype("datetime64[D]") for name in _DAYS}
+    return plain | days
+
+
+_DAYS = ("not_before", "not_after", "until")
+
+
+def _filled(part: NDArray[Any]) -> NDArray[Any]:
+    """Return a column with NaT where it is null."""
+    if not isinstance(part, np.ma.MaskedArray):
+        return part
+    filled: NDArray[Any] = part.filled(np.datetime64("NaT") if part.dtype.kind == "M" else 0)
+    return filled
+
+
+def _counted(found: Mapping[str, NDArray[Any]], scope: Scope) -> NDArray[np.bool_]:
+    """Tell which stances are known, and still stand, on the day of the question."""
+    if scope.as_of is None:
+        return np.ones(len(found["holder"]), dtype=bool)
+    day, last = np.datetime64(scope.as_of, "D"), found["not_after"]
+    dated = last[~np.isnat(last)]
+    undated_from = dated.max() if len(dated) else np.datetime64(date.min, "D")
+    known = np.where(np.isnat(last), undated_from, last) <= day
+    stands: NDArray[np.bool_] = known & (np.isnat(found["until"]) | (found["until"] >= day))
+    return stands
+
+
+def _kinds(
+    pair: _Pairs, found: Mapping[str, NDArray[Any]]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which stances are the only ones of their pair, and whose pairs are plain to decide."""
+    _, number, count = np.unique(pair, return_inverse=True, return_counts=True)
+    plain = (
+        (found["tier"] <= RULES.last_own_tier)
+        & (found["not_before"] == found["not_after"])
+        & (found["level"] != MISSING)
+    )
+    odd = np.bincount(number, weights=~plain, minlength=len(count))
+    return count[number] == 1, odd[number] == 0
+
+
+def _decided(pair: _Pairs, found: Mapping[str, NDArray[Any]], as_of: date | None) -> Held:
+    """Decide pairs of own records of a day each: the latest day, then the nearest tier."""
+    day = found["not_after"]
+    order = np.lexsort((found["tier"], -day.astype(np.int64), pair))
+    pair, day = pair[order], day[order]
+    columns = {name: part[order] for name, part in found.items()}
+    first = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]]) if len(pair) else pair.astype(int)
+    group = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(pair)]))
+    level, tier = columns["level"], columns["tier"]
+    same_day = (day == day[first][group]) | np.isnat(day)
+    decides = same_day & (tier == tier[first][group])
+    final = _cautious(level, group, decides, len(first))
+    differs = same_day & (np.sign(level) != np.sign(final)[group]) & (level != MISSING)
+    contested = np.bincount(group, weights=differs, minlength=len(first)) > 0
+    return Held(
+        (),
+        (),
+        columns["holder"][first],
+        columns["option"][first],
+        final,
+        tier[first],
+        day[first],
+        _confidence(columns, first, group, decides, contested, as_of),
+    )
+
+
+def _cautious(
+    level: NDArray[np.int8], group: NDArray[np.int64], decides: NDArray[np.bool_], count: int
+) -> NDArray[np.int8]:
+    """Return of each group the deciding level nearest to 0, and 0 where they are on both sides."""
+    least = np.full(count, 127, dtype=np.int16)
+    np.minimum.at(least, group[decides], np.abs(level[decides].astype(np.int16)))
+    has_for = np.bincount(group, weights=decides & (level > 0), minlength=count) > 0
+    has_against = np.bincount(group, weights=decides & (level < 0), minlength=count) > 0
+    sign = has_for.astype(np.int16) - has_against
+    final: NDArray[np.int8] = np.where(least > 2, MISSING, least * sign).astype(np.int8)
+    return final
+
+
+def _confidence(
+    columns: Mapping[str, NDArray[Any]],
+    first: NDArray[Any],
+    group: NDArray[Any],
+    decides: NDArray[np.bool_],
+    contested: NDArray[np.bool_],
+    as_of: date | None,
+) -> NDArray[np.float64]:
+    tiers = np.array([0.0, *(RULES.tier_weight[t] for t in range(1, 7))])
+    sure = np.array([RULES.certainty_weight[c] for c in _CERTAINTIES])[columns["certainty"]]
+    least = np.full(len(first), np.inf)
+    np.minimum.at(least, group[decides], sure[decides])
+    day = columns["not_after"][first]
+    age = np.zeros(len(first))
+    if as_of is not None:
+        known = ~np.isnat(day)
+        age[known] = (np.datetime64(as_of, "D") - day[known]).astype(np.float64)
+    weight = tiers[columns["tier"][first]] * least * np.where(contested, RULES.contested_weight, 1)
+    faded: NDArray[np.float64] = weight * 2 ** (-age / RULES.half_life_days)
+    return faded
+
+
+def _joined(
+    quick: Held, slow: list[Position], actors: tuple[str, ...], options: tuple[str, ...]
+) -> Held:
+    disclosed = replace(quick, actors=actors, options=options).where(quick.level != MISSING)
+    if not slow:
+        return disclosed
+    others = held_of(slow, actors, options)
+    names = ("actor", "option", "level", "tier", "day", "confidence")
+    parts = {n: np.concatenate([getattr(disclosed, n), getattr(others, n)]) for n in names}
+    return Held(actors, options, **parts)
+
+
+def _compact(found: Held) -> Held:
+    """Keep the actors that hold something, sorted; the options stay all."""
+    present = np.unique(found.actor)
+    names = sorted((found.actors[n], n) for n in present.tolist())
+    number = np.zeros(len(found.actors), dtype=np.int32)
+    number[[n for _, n in names]] = np.arange(len(names))
+    return replace(found, actors=tuple(slug for slug, _ in names), actor=number[found.actor])

@@ -1,0 +1,139 @@
+"""Coded statements of a graph's file as the columns of a discourse network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancegraph.measure.discourse_statements import Column, Statements, boolean, integer
+from stancegraph.measure.discourse_statements import statements as table_of
+from stancegraph.model import ActorKind, Polarity
+from stancegraph.store.read import Store
+
+_ROWS = """
+FROM evidence AS e LEFT JOIN (
+    SELECT * FROM stance WHERE place = 0 OR evidence NOT IN (SELECT evidence FROM coded)
+) AS s ON s.evidence = e.n WHERE e.counts ORDER BY e.n, s.place
+"""
+"""A row a stance; but a record that was coded by variables is one statement, whoever holds it."""
+
+_LEVELS = [p.level for p in Polarity if p.level is not None]
+
+
+def statements(store: Store) -> Statements:
+    """Return the statements with what the model says of each, and every coded variable."""
+    read = store.arrays(
+        "SELECT e.n, e.id, e.kind, e.source, e.paragraph, e.speaker, e.capacity, e.mode, "
+        "coalesce(e.time, s.not_after, e.not_after)::TIMESTAMP_S AS time, "
+        "coalesce(s.holder, -1) AS holder, coalesce(s.option, -1) AS option, "
+        f"coalesce(s.level, -128) AS level {_ROWS}"
+    )
+    read = {name: _plain(part) for name, part in read.items()}
+    actors, options = store.slugs("actors"), store.slugs("options")
+    issues = [o.issue for o in store.register("options")]
+    columns = {
+        "actor": _names(read["holder"], actors),
+        "speaker": _names(read["speaker"], actors),
+        "country": _names(read["holder"], _countries(store)),
+        "option": _names(read["option"], options),
+        "issue": _names(read["option"], issues),
+        "capacity": _texts(read["capacity"]),
+        "kind": _texts(read["kind"]),
+        "mode": _texts(read["mode"]),
+        "document": _names(read["source"], store.slugs("sources")),
+        "polarity": _polarity(read["level"]),
+    }
+    columns["source"] = columns["document"]
+    columns |= _of_documents(store, read["source"]) | _variables(store, read["n"])
+    return table_of(
+        columns,
+        time=read["time"],
+        document=read["source"],
+        ids=read["id"],
+        position=_position(columns, read["paragraph"]),
+    )
+
+
+def _position(columns: Mapping[str, Column], paragraph: NDArray[Any]) -> NDArray[Any]:
+    """Return where in its document a statement begins: to the character where that was coded."""
+    start = columns.get("start")
+    if start is None or start.levels is None or (start.codes < 0).any():
+        return paragraph
+    return start.levels[start.codes]
+
+
+def _plain(part: NDArray[Any]) -> NDArray[Any]:
+    if not isinstance(part, np.ma.MaskedArray):
+        return part
+    filled: NDArray[Any] = part.filled(np.datetime64("NaT") if part.dtype.kind == "M" else 0)
+    return filled
+
+
+def _names(numbers: NDArray[Any], labels: Sequence[str | None]) -> Column:
+    """Return numbers as a column of the labels that occur, in the order of their characters."""
+    known = [*labels, None]
+    distinct = sorted(label for n in np.unique(numbers).tolist() if (label := known[n]))
+    distinct = list(dict.fromkeys(distinct))
+    code = {label: at for at, label in enumerate(distinct)}
+    codes = np.array([code.get(label or "", -1) for label in known], dtype=np.int64)
+    return Column(codes[numbers], tuple(distinct))
+
+
+def _texts(texts: NDArray[Any]) -> Column:
+    labels, codes = np.unique(texts.astype(str), return_inverse=True)
+    return Column(codes.astype(np.int64), tuple(labels.tolist()))
+
+
+def _countries(store: Store) -> list[str | None]:
+    """Return the country of every actor: itself, or the one it belongs to."""
+    return [a.id if a.kind is ActorKind.COUNTRY else a.country for a in store.register("actors")]
+
+
+def _polarity(level: NDArray[np.int8]) -> Column:
+    """Return levels as a scale whose ends are declared, whichever levels occur."""
+    scale = integer(_LEVELS, span=(min(_LEVELS), max(_LEVELS)))
+    order = {int(label): code for code, label in enumerate(scale.labels)}
+    codes = np.array([order.get(n, -1) for n in range(-128, 128)], dtype=np.int64)
+    return replace(scale, codes=codes[level.astype(np.int64) + 128])
+
+
+def _of_documents(store: Store, source: NDArray[Any]) -> dict[str, Column]:
+    """Return what is known of the documents: their attributes, title and author."""
+    documents = store.register("sources")
+    at = {document.id: n for n, document in enumerate(documents)}
+    fields: dict[str, list[str | None]] = {
+        "title": [d.title for d in documents],
+        "author": ["; ".join(d.authors) for d in documents],
+    }
+    told = store.rows("SELECT id, name, value FROM attribute WHERE register = 'sources'")
+    for id, name, value in told:
+        if id in at and name not in _LONG:
+            fields.setdefault(name, [None] * len(documents))[at[id]] = value
+    return {name: _names(source, values) for name, values in fields.items()}
+
+
+_LONG = ("text", "notes")
+
+
+def _variables(store: Store, evidence: NDArray[Any]) -> dict[str, Column]:
+    """Return what was coded for each statement; texts that are long are no categories."""
+    asked = "SELECT n, name, type FROM variable WHERE type <> 'long text' ORDER BY n"
+    return {name: _variable(store, n, kind, evidence) for n, name, kind in store.rows(asked)}
+
+
+def _variable(store: Store, number: int, kind: str, evidence: NDArray[Any]) -> Column:
+    found = store.rows("SELECT label FROM label WHERE variable = ? ORDER BY n", [number])
+    labels = [label for (label,) in found]
+    coded = store.arrays("SELECT evidence, label FROM coded WHERE variable = ?", [number])
+    codes = np.full(int(evidence.max(initial=-1)) + 1, -1, dtype=np.int64)
+    codes[coded["evidence"]] = coded["label"]
+    codes = codes[evidence]
+    if kind == "text":
+        return _names(codes, labels)
+    scale = (boolean if kind == "boolean" else integer)([int(label) for label in labels])
+    ranks = np.array([*scale.codes.tolist(), -1], dtype=np.int64)
+    return replace(scale, codes=ranks[codes])
