@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import stancegraph
 from debates import COUNTRIES, debate_of, graph_of, said
+from stancegraph.answer.options import _counted, _counted_in_arrays
 from stancegraph.columns import Held
 from stancegraph.errors import StanceError, UnknownName
 from stancegraph.graph import Graph
@@ -130,6 +131,14 @@ def test_the_answers_of_a_file_are_those_of_the_debate(tmp_path: Path) -> None:
         return [{k: v for k, v in a.to_dict().items() if k != "reproduce"} for a in asked]
 
     assert answers(here) == answers(there)
+
+
+def test_options_are_counted_alike_in_arrays_and_one_by_one() -> None:
+    graph = stancegraph.load("ukraine-skies")
+    scope = graph.scope()
+    one_by_one = _counted(graph, graph.positions(scope.as_of).values())
+    in_arrays = _counted_in_arrays(graph, scope)
+    assert {o: +c for o, c in in_arrays.items() if +c} == one_by_one
 
 
 def votes(**changes: Any) -> Imported:

@@ -76,6 +76,10 @@ class Graph:
         """
         return self
 
+    def disputed(self) -> Graph:
+        """Return a graph with at least the records among which dissent can be."""
+        return self
+
     @cached_property
     def actors(self) -> Mapping[str, Actor]:
         """Every actor of the debate and of the reference registers, by slug."""

@@ -80,6 +80,10 @@ class StoredGraph(Graph):
         """Return a graph with the records of some actors, on some options, of some ids."""
         return Part(self, self.store.about(holders, options, records))
 
+    def disputed(self) -> Graph:
+        """Return a graph with the records among which dissent can be."""
+        return Part(self, self.store.disputed())
+
     def held(self, scope: Scope) -> Held:
         """Return the positions that the records of a scope add up to, as arrays."""
         from stancegraph.store.held import held

@@ -40,6 +40,7 @@ def dissent(
     graph: Graph, *, as_of: date | None = None, roll_up: bool = False, own_words: bool = False
 ) -> Answer[Dissent]:
     """Find who inside a country parts from its position, and which positions are contested."""
+    graph = graph.disputed()
     day = as_of or graph.last_day
     positions = graph.positions(day, roll_up=roll_up, own_words=own_words)
     states = [p for p in positions.values() if graph.is_state_or_body(p.holder)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import comb
@@ -12,7 +13,8 @@ from stancegraph.answer.answer import Answer, Table, cite_positions, flags_of
 from stancegraph.answer.shared import command, left_out, method
 from stancegraph.answer.words import count
 from stancegraph.model import Option
-from stancegraph.positions import Position
+from stancegraph.positions import RULES, Position
+from stancegraph.scope import Scope
 
 if TYPE_CHECKING:
     from stancegraph.graph import Graph
@@ -44,16 +46,17 @@ def options(
     graph: Graph, *, as_of: date | None = None, roll_up: bool = False, own_words: bool = False
 ) -> Answer[Tally]:
     """List all options with support and opposition counted, the most divisive first."""
-    day = as_of or graph.last_day
-    found: dict[str, list[Position]] = {o: [] for o in graph.options}
-    for p in graph.positions(day, roll_up=roll_up, own_words=own_words).values():
-        found[p.option].append(p)
-    rows = sorted((_tally(graph, o, found[o.id]) for o in graph.debate.options), key=_divisive)
-    positions = [p for r in rows for p in found[r.option]]
+    scope = graph.scope(as_of=as_of, roll_up=roll_up, own_words=own_words)
+    positions = [] if graph.is_large else _positions(graph, scope)
+    counts = _counted_in_arrays(graph, scope) if graph.is_large else _counted(graph, positions)
+    tallies = (_tally(o, counts.get(o.id, Counter())) for o in graph.options.values())
+    rows = sorted(tallies, key=_divisive)
+    order = {row.option: at for at, row in enumerate(rows)}
+    positions.sort(key=lambda p: order[p.option])
     return Answer(
         question="Which options are there, and which divide?",
         verdict=_verdict(rows),
-        as_of=day,
+        as_of=scope.as_of,
         method=method(
             roll_up=roll_up,
             own_words=own_words,
@@ -64,27 +67,69 @@ def options(
         evidence=cite_positions(graph, positions),
         flags=flags_of(positions),
         more={"roll_up": roll_up},
-        tables=(_table(rows),) if rows else (),
-        notes=tuple(left_out(graph, day, own_words=own_words)),
-        reproduce=command("options", graph=graph, as_of=day, roll_up=roll_up, own_words=own_words),
+        tables=(_table(rows[:_SHOWN]),) if rows else (),
+        notes=(
+            *([] if graph.is_large else left_out(graph, scope.as_of, own_words=own_words)),
+            *([f"The first {_SHOWN} are shown: --format csv has all."] if rows[_SHOWN:] else []),
+        ),
+        reproduce=command(
+            "options", graph=graph, as_of=scope.as_of, roll_up=roll_up, own_words=own_words
+        ),
     )
 
 
-def _tally(graph: Graph, option: Option, found: Sequence[Position]) -> Tally:
-    states = [p for p in found if graph.is_state_or_body(p.holder)]
-    sides = [p.polarity.side for p in states]
-    pros, cons = sides.count(1), sides.count(-1)
-    taken = pros + cons + sides.count(0)
+_SHOWN = 50
+"""So many options are in the table that people read."""
+
+
+def _positions(graph: Graph, scope: Scope) -> list[Position]:
+    found = graph.positions(scope.as_of, roll_up=scope.roll_up, own_words=scope.own_words)
+    return list(found.values())
+
+
+_Counts = Counter[str]
+"""By what is counted of one option: "1", "0", "-1" for sides, "own", "voices"."""
+
+
+def _counted(graph: Graph, positions: Iterable[Position]) -> dict[str, _Counts]:
+    """Count who is on which side of each option."""
+    found: dict[str, _Counts] = {}
+    for p in positions:
+        counts = found.setdefault(p.option, Counter())
+        if not graph.is_state_or_body(p.holder):
+            counts["voices"] += 1
+        elif p.polarity.side is not None:
+            counts.update([str(p.polarity.side), *(() if p.is_hearsay else ("own",))])
+    return found
+
+
+def _counted_in_arrays(graph: Graph, scope: Scope) -> dict[str, _Counts]:
+    """Count the same where positions are too many to go through one by one."""
+    import numpy as np
+
+    held = graph.held(scope)
+    is_state = np.array([graph.is_state_or_body(a) for a in held.actors], dtype=bool)[held.actor]
+    kinds = {str(side): is_state & (np.sign(held.level) == side) for side in (-1, 0, 1)}
+    kinds |= {"own": is_state & (held.tier <= RULES.last_own_tier), "voices": ~is_state}
+    size = len(held.options)
+    columns = [np.bincount(held.option[kept], minlength=size).tolist() for kept in kinds.values()]
+    rows = zip(held.options, zip(*columns, strict=True), strict=True)
+    return {option: Counter(dict(zip(kinds, row, strict=True))) for option, row in rows}
+
+
+def _tally(option: Option, counts: _Counts) -> Tally:
+    pros, cons, open_ = counts["1"], counts["-1"], counts["0"]
+    taken = pros + cons + open_
     return Tally(
         option=option.id,
         name=option.name,
         issue=option.issue,
         broader=option.broader,
         support=pros,
-        undecided=sides.count(0),
+        undecided=open_,
         oppose=cons,
-        own_words=sum(not p.is_hearsay for p in states if p.polarity.side is not None),
-        voices=len(found) - len(states),
+        own_words=counts["own"],
+        voices=counts["voices"],
         divided=pros * cons / comb(taken, 2) if taken > 1 else None,
     )
 

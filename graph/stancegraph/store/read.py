@@ -226,6 +226,19 @@ class Store:
         listed = [int(n) for n in numbers]
         return Condition("n IN (SELECT unnest(?::INTEGER[]))", (listed,))
 
+    def disputed(self) -> Condition:
+        """Return the condition of records that may disagree.
+
+        They speak of a holder and an option of which others say another side, or of an option on
+        which a person of some country has a stance of its own.
+        """
+        return Condition(
+            "n IN (SELECT evidence FROM stance WHERE (holder, option) IN (SELECT (holder, option) "
+            "FROM stance WHERE counts GROUP BY ALL HAVING min(sign(level)) <> max(sign(level)))"
+            "OR option IN (SELECT option FROM stance JOIN record ON holder = n WHERE "
+            "register = 'actors' AND (record->>'country') IS NOT NULL))"
+        )
+
     def matching(self, where: Condition, scope: Scope) -> set[tuple[str, str, str]]:
         """Return record, holder and option of the stances that a scope lets count."""
         within = self.within(scope)
