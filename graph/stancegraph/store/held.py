@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,6 @@ from stancegraph.positions import RULES, Position
 from stancegraph.scope import Scope
 from stancegraph.store.read import Condition, Store
 
-_CERTAINTIES = tuple(Certainty)
 _Pairs = NDArray[np.int64]
 
 
@@ -35,16 +34,41 @@ def held(
     found = {name: part[kept] for name, part in found.items()}
     actors, options = store.slugs("actors"), store.slugs("options")
     pair = found["holder"].astype(np.int64) * max(1, len(options)) + found["option"]
-    is_alone, is_plain = _kinds(pair, found)
+    number, count = _groups(pair, len(actors) * len(options))
+    is_alone = count[number] == 1
+    odd = np.bincount(number, weights=_is_odd(found), minlength=len(count))
+    is_plain = ~is_alone & (odd[number] == 0)
     simple = is_alone | is_plain
-    quick = _decided(pair[simple], {k: v[simple] for k, v in found.items()}, scope.as_of)
     rest = np.unique(found["evidence"][~simple])
     wanted = {
         (actors[h], options[o])
         for h, o in zip(found["holder"][~simple], found["option"][~simple], strict=True)
     }
     slow = [p for key, p in derive(rest).items() if key in wanted] if len(rest) else []
-    return _compact(_joined(quick, slow, actors, options))
+    parts = (
+        _alone(_masked(found, is_alone), scope.as_of),
+        _decided(pair[is_plain], _masked(found, is_plain), scope.as_of),
+        held_of(slow, actors, options),
+    )
+    return _compact(_joined(parts, actors, options))
+
+
+def _masked(
+    found: Mapping[str, NDArray[Any]], kept: NDArray[np.bool_]
+) -> Mapping[str, NDArray[Any]]:
+    return found if kept.all() else {name: part[kept] for name, part in found.items()}
+
+
+def _groups(pair: _Pairs, space: int) -> tuple[_Pairs, _Pairs]:
+    """Give every pair a number, and count each; without sorting where few are possible."""
+    if space <= _FEW_PER_STANCE * len(pair):
+        return pair, np.bincount(pair, minlength=space)
+    _, number, count = np.unique(pair, return_inverse=True, return_counts=True)
+    return number.astype(np.int64), count
+
+
+_FEW_PER_STANCE = 16
+"""Up to so many possible pairs for each stance, counting them all is quicker than sorting."""
 
 
 def _told(store: Store, scope: Scope) -> dict[str, NDArray[Any]]:
@@ -52,7 +76,7 @@ def _told(store: Store, scope: Scope) -> dict[str, NDArray[Any]]:
     conditions: list[Condition] = store.within(scope)
     read = store.arrays(
         "SELECT evidence, holder, option, coalesce(level, -128)::TINYINT AS level, tier, "
-        f"(list_position({[c.value for c in _CERTAINTIES]}, certainty) - 1)::TINYINT AS certainty, "
+        f"(list_position({[c.value for c in Certainty]}, certainty) - 1)::TINYINT AS certainty, "
         "not_before, not_after, until FROM stance "
         f"WHERE {' AND '.join(c.text for c in conditions)}",
         [value for c in conditions for value in c.values],
@@ -85,18 +109,29 @@ def _counted(found: Mapping[str, NDArray[Any]], scope: Scope) -> NDArray[np.bool
     return stands
 
 
-def _kinds(
-    pair: _Pairs, found: Mapping[str, NDArray[Any]]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell which stances are the only ones of their pair, and whose pairs are plain to decide."""
-    _, number, count = np.unique(pair, return_inverse=True, return_counts=True)
-    plain = (
+def _is_odd(found: Mapping[str, NDArray[Any]]) -> NDArray[np.bool_]:
+    """Tell which stances need the rules in full: hearsay, of no one day, not disclosed."""
+    plain: NDArray[np.bool_] = (
         (found["tier"] <= RULES.last_own_tier)
         & (found["not_before"] == found["not_after"])
         & (found["level"] != MISSING)
     )
-    odd = np.bincount(number, weights=~plain, minlength=len(count))
-    return count[number] == 1, odd[number] == 0
+    return ~plain
+
+
+def _alone(found: Mapping[str, NDArray[Any]], as_of: date | None) -> Held:
+    """Return the stances that are the only ones of their holder on their option."""
+    day, sure = found["not_after"], _SURE[found["certainty"]]
+    return Held(
+        (),
+        (),
+        found["holder"],
+        found["option"],
+        found["level"],
+        found["tier"],
+        day,
+        _confidence(found["tier"], sure, day, as_of),
+    )
 
 
 def _decided(pair: _Pairs, found: Mapping[str, NDArray[Any]], as_of: date | None) -> Held:
@@ -121,7 +156,8 @@ def _decided(pair: _Pairs, found: Mapping[str, NDArray[Any]], as_of: date | None
         final,
         tier[first],
         day[first],
-        _confidence(columns, first, group, decides, contested, as_of),
+        _confidence(tier[first], _surest(columns, group, decides, len(first)), day[first], as_of)
+        * np.where(contested, RULES.contested_weight, 1),
     )
 
 
@@ -138,38 +174,48 @@ def _cautious(
     return final
 
 
-def _confidence(
+def _surest(
     columns: Mapping[str, NDArray[Any]],
-    first: NDArray[Any],
-    group: NDArray[Any],
+    group: NDArray[np.int64],
     decides: NDArray[np.bool_],
-    contested: NDArray[np.bool_],
+    count: int,
+) -> NDArray[np.float64]:
+    """Return of each group the least sure of those that decide."""
+    least = np.full(count, np.inf)
+    np.minimum.at(least, group[decides], _SURE[columns["certainty"][decides]])
+    return least
+
+
+def _confidence(
+    tier: NDArray[np.int8],
+    sure: NDArray[np.float64],
+    day: NDArray[np.datetime64],
     as_of: date | None,
 ) -> NDArray[np.float64]:
-    tiers = np.array([0.0, *(RULES.tier_weight[t] for t in range(1, 7))])
-    sure = np.array([RULES.certainty_weight[c] for c in _CERTAINTIES])[columns["certainty"]]
-    least = np.full(len(first), np.inf)
-    np.minimum.at(least, group[decides], sure[decides])
-    day = columns["not_after"][first]
-    age = np.zeros(len(first))
+    """Weigh tier, certainty and age by the rule set's numbers."""
+    age = np.zeros(len(day))
     if as_of is not None:
-        known = ~np.isnat(day)
-        age[known] = (np.datetime64(as_of, "D") - day[known]).astype(np.float64)
-    weight = tiers[columns["tier"][first]] * least * np.where(contested, RULES.contested_weight, 1)
-    faded: NDArray[np.float64] = weight * 2 ** (-age / RULES.half_life_days)
+        passed = (np.datetime64(as_of, "D") - day).astype(np.int64)
+        age = np.where(np.isnat(day), 0, passed)
+    faded: NDArray[np.float64] = _TIERS[tier] * sure * 2 ** (-age / RULES.half_life_days)
     return faded
 
 
-def _joined(
-    quick: Held, slow: list[Position], actors: tuple[str, ...], options: tuple[str, ...]
-) -> Held:
-    disclosed = replace(quick, actors=actors, options=options).where(quick.level != MISSING)
-    if not slow:
-        return disclosed
-    others = held_of(slow, actors, options)
-    names = ("actor", "option", "level", "tier", "day", "confidence")
-    parts = {n: np.concatenate([getattr(disclosed, n), getattr(others, n)]) for n in names}
-    return Held(actors, options, **parts)
+_TIERS = np.array([0.0, *(RULES.tier_weight[t] for t in range(1, 7))])
+_SURE = np.array([RULES.certainty_weight[c] for c in Certainty])
+
+
+def _joined(parts: Iterable[Held], actors: tuple[str, ...], options: tuple[str, ...]) -> Held:
+    """Put the positions together; those that are not disclosed are left out."""
+    filled = [part for part in parts if len(part)]
+    if len(filled) == 1:
+        whole = replace(filled[0], actors=actors, options=options)
+    else:
+        names = ("actor", "option", "level", "tier", "day", "confidence")
+        empty = held_of((), actors, options)
+        columns = {n: np.concatenate([getattr(p, n) for p in [empty, *filled]]) for n in names}
+        whole = Held(actors, options, **columns)
+    return whole.where(whole.level != MISSING)
 
 
 def _compact(found: Held) -> Held:
