@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -282,11 +283,11 @@ HEAVY = ("rdflib", "networkx", "pyvis", "scipy", "numpy", "pyshacl", "jinja2")
     [
         (["--help"], (*HEAVY, "rich", "ruamel", "stancegraph.model")),
         (["who", "allied-interception"], HEAVY),
-        (["align", "pol"], HEAVY),
+        (["align", "pol"], set(HEAVY) - {"numpy"}),
     ],
     ids=["help", "who", "align"],
 )
-def test_a_small_question_imports_nothing_heavy(words: list[str], banned: tuple[str, ...]) -> None:
+def test_a_small_question_imports_nothing_heavy(words: list[str], banned: Iterable[str]) -> None:
     code = (
         "import sys; from stancegraph.cli import main; main(sys.argv[1:], standalone_mode=False);"
         "print('MODULES', *sys.modules)"

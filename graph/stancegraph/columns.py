@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 
 from stancegraph.positions import Position
 
-VOTE = 1
-"""The tier of a vote."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:

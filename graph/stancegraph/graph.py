@@ -155,6 +155,16 @@ class Graph:
         """Yield the readings that the dates and filters of a scope let count."""
         return scopes.narrowed(self.readings, scope, self.options)
 
+    def positions_in(self, scope: Scope) -> Positions:
+        """Return the positions that the records of a scope add up to."""
+        if scope.is_narrowed:
+            return self.derived_from(self.narrowed(scope), scope)
+        return self.positions(scope.as_of, roll_up=scope.roll_up, own_words=scope.own_words)
+
+    def option_weights(self, field: str) -> Mapping[str, float]:
+        """Return the numbers that options have as an attribute; UnknownName where there is none."""
+        raise UnknownName(f"options have no field {field!r}; positions weigh by 'confidence'")
+
     def held(self, scope: Scope) -> Held:
         """Return the positions that the records of a scope add up to, as arrays.
 
@@ -163,10 +173,7 @@ class Graph:
         """
         from stancegraph.columns import held_of
 
-        if scope.is_narrowed:
-            found: Positions = self.derived_from(self.narrowed(scope), scope)
-        else:
-            found = self.positions(scope.as_of, roll_up=scope.roll_up, own_words=scope.own_words)
+        found = self.positions_in(scope)
         top = [o.id for o in self.debate.options if not (scope.roll_up and o.broader)]
         counted = set(top)
         holders = sorted({holder for holder, option in found if option in counted})

@@ -73,6 +73,8 @@ RULES = RuleSet()
 
 _OWN_TIERS = {EvidenceKind.VOTE: 1, EvidenceKind.ACTION: 2, EvidenceKind.STATEMENT: 3}
 _NARRATIVE, _NAMED, _UNNAMED = 4, 5, 6
+VOTE = _OWN_TIERS[EvidenceKind.VOTE]
+"""The tier of an own vote."""
 
 
 class Flag(StrEnum):

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, Unpack, get_args
 
-from stancegraph.answer.answer import Answer, Table, cite_positions
+from stancegraph.answer.answer import Answer, Citation, Table, cite_positions
+from stancegraph.answer.measuring import Measuring
 from stancegraph.answer.shared import command, left_out, method, metonyms_read, teller
-from stancegraph.answer.words import STANDS, count, listed, named, percent, sentence, with_article
+from stancegraph.answer.words import (
+    STANDS,
+    count,
+    day,
+    listed,
+    named,
+    percent,
+    sentence,
+    with_article,
+)
 from stancegraph.errors import StanceError
-from stancegraph.measure.agreement import MINIMUM_SHARED, Agreement, agreement
 from stancegraph.measure.interval import jeffreys
 from stancegraph.model import Actor, ActorKind, Polarity
-from stancegraph.positions import Position
+from stancegraph.positions import VOTE, Position
+from stancegraph.scope import Scope, Which
 
 if TYPE_CHECKING:
+    from stancegraph.answer.meeting import Meeting
+    from stancegraph.columns import Held
     from stancegraph.graph import Graph
 
 Relation = Literal["agree", "differ", "open", "undisclosed", "only-first", "only-second"]
@@ -54,70 +66,128 @@ class Alignment:
     shared: int
     """Options on which both have a position."""
     same: int
-    """Options with both on the same side."""
+    """Options with both on the same side; of recorded votes, both abstentions too."""
     opposite: int
     """Options with one for and one against."""
     own_shared: int
     """Shared options on which both spoke or acted for themselves."""
     own_same: int
     """Those of them with both on the same side."""
+    value: float | None
+    """The measure asked for; None where insufficient, or undefined for want of variation."""
+    value_interval: tuple[float, float] | None
+    """Its 95% interval."""
+    n: float
+    """On how many options it rests; with weights, on how many effectively."""
+    raw_agreement: float | None
+    """The share of identical levels, beside which a measure corrected for chance is read."""
     options: tuple[SharedOption, ...]
-    """The shared options."""
+    """The shared options; none where there are too many to list, which compare does."""
     verdict: str
     """insufficient, same side, other side, mixed, open or not settled."""
 
 
 def align(
-    graph: Graph,
-    actor: str,
-    *,
-    as_of: date | None = None,
-    roll_up: bool = False,
-    own_words: bool = False,
+    graph: Graph, actor: str, *, measuring: Measuring | None = None, **which: Unpack[Which]
 ) -> Answer[Alignment]:
     """Say who stands with an actor, over the options that both have a position on."""
-    chosen = graph.actor(actor)
-    day = as_of or graph.last_day
-    positions = _by_holder(graph, day, roll_up=roll_up, own_words=own_words)
-    rows = sorted(_alignments(graph, chosen, positions), key=_nearest_first)
-    apart = _sharing_nothing(graph, chosen, positions, rows)
+    chosen, by, scope = graph.actor(actor), measuring or Measuring(), graph.scope(**which)
+    held = graph.held(scope)
+    listed_ = {} if graph.is_large else _by_holder(graph, scope)
+    rows = sorted(_alignments(graph, held, chosen, by, scope, listed_), key=_nearest_first)
+    mine = (
+        int((held.actor == held.actors.index(chosen.id)).sum()) if chosen.id in held.actors else 0
+    )
+    apart = sorted(
+        graph.actors[h].name for h in {*held.actors} - {chosen.id, *(r.actor for r in rows)}
+    )
     pairs = [(who, s.option) for r in rows for s in r.options for who in (chosen.id, r.actor)]
-    cited = [positions[who][option] for who, option in dict.fromkeys(pairs)]
+    cited = [listed_[who][option] for who, option in dict.fromkeys(pairs)]
     states = [r for r in rows if graph.is_state_or_body(r.actor)]
     voices = [r for r in rows if r not in states]
     return Answer(
         question=f"Who stands with {named(chosen)}?",
-        verdict=_verdict(chosen, states or rows, positions.get(chosen.id, {})),
-        as_of=day,
-        method=method(roll_up=roll_up, own_words=own_words, extra=_MEASURE),
+        verdict=_verdict(chosen, states or rows, mine, by),
+        as_of=scope.as_of,
+        method=_method(scope, by, held),
         row_class=Alignment,
         rows=tuple(rows),
-        evidence=cite_positions(graph, cited),
-        flags=tuple(sorted(_flags(cited, is_enough=any(r.agreement is not None for r in rows)))),
-        more={"actor": chosen.id, "measure": "agreement", "roll_up": roll_up},
+        evidence=cite_positions(graph, cited)
+        if listed_
+        else _telling_votes(graph, held, chosen.id, states, scope),
+        flags=tuple(sorted(_flags(cited, is_enough=any(r.shared >= by.min_shared for r in rows)))),
+        more={
+            "actor": chosen.id,
+            "measure": by.measure,
+            "measure_full_name": by.full_name,
+            "roll_up": scope.roll_up,
+        },
         tables=tuple(
             t
             for t in (
-                _table("States and organisations", states),
-                _table("Voices that bind no state", voices),
+                _table("States and organisations", states, by),
+                _table("Voices that bind no state", voices, by),
             )
             if t.rows
         ),
         notes=(
             *metonyms_read((actor, chosen)),
-            *([f"With no option in common: {', '.join(apart)}."] if apart else []),
-            *left_out(graph, day, own_words=own_words),
+            *([f"With no option in common: {_some(apart)}."] if apart else []),
+            *(
+                [f"The shared options are too many to list: compare {chosen.id} with one of them."]
+                if graph.is_large and rows
+                else left_out(graph, scope.as_of, own_words=scope.own_words)
+                if not graph.is_large
+                else []
+            ),
         ),
-        reproduce=command(
-            "align", chosen.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
-        ),
+        reproduce=_again("align", chosen.id, graph=graph, scope=scope, by=by),
     )
 
 
-_MEASURE = (
-    "agreement is the share of shared options with both on the same side, Jeffreys 95% interval; "
-    f"below {MINIMUM_SHARED} shared options insufficient"
-)
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+_NAMED = 20
+
+
+def _method(scope: Scope, by: Measuring, held: Held) -> str:
+    extra = [by.in_words]
+    if len(held) and (held.tier == VOTE).all() and by.measure == "agreement":
+        extra.append("two abstentions in recorded votes are the same deed")
+    extra += [f"records of {day(scope.since)} or later"] if scope.since else []
+    extra += [f"only {n} {' or '.join(w)}" for n, w in scope.filters.items()]
+    return method(roll_up=scope.roll_up, own_words=scope.own_words, extra="; ".join(extra))
+
+
+def _again(verb: str, *words: str, graph: Graph, scope: Scope, by: Measuring) -> str:
+    """Return the command that gives an answer again, with all that narrows and measures."""
+    told = Measuring()
+    options = [
+        *(("--from", scope.since.isoformat()) if scope.since else ()),
+        *(
+            x
+            for n, wanted in scope.filters.items()
+            for w in wanted
+            for x in ("--filter", f"{n}={w}")
+        ),
+        *(("--measure", by.measure) if by.measure != told.measure else ()),
+        *(("--distance", by.distance) if by.distance else ()),
+        *(("--weight", by.weight) if by.weight else ()),
+        *(("--half-life", f"{by.half_life:g}") if by.half_life else ()),
+        *(("--min-shared", str(by.min_shared)) if by.min_shared != told.min_shared else ()),
+    ]
+    return command(
+        verb,
+        *words,
+        *options,
+        graph=graph,
+        as_of=scope.as_of,
+        roll_up=scope.roll_up,
+        own_words=scope.own_words,
+    )
 
 
 def compare(
@@ -125,131 +195,205 @@ def compare(
     first: str,
     second: str,
     *,
-    as_of: date | None = None,
-    roll_up: bool = False,
-    own_words: bool = False,
+    measuring: Measuring | None = None,
+    **which: Unpack[Which],
 ) -> Answer[SharedOption]:
     """Say where two actors agree and differ, and on what only one of them has spoken."""
     a, b = graph.actor(first), graph.actor(second)
     if a.id == b.id:
         raise StanceError(f"{first!r} and {second!r} are both {a.name}; name two actors")
-    day = as_of or graph.last_day
-    positions = _by_holder(graph, day, roll_up=roll_up, own_words=own_words)
+    by, scope = measuring or Measuring(), graph.scope(**which)
+    graph = graph.about(holders=[a.id, b.id])
+    positions, held = _by_holder(graph, scope), graph.held(scope)
     of_a, of_b = positions.get(a.id, {}), positions.get(b.id, {})
     options = [o for o in graph.options if o in of_a or o in of_b]
     rows = sorted((_shared(graph, o, of_a.get(o), of_b.get(o)) for o in options), key=_telling)
-    found = _agreement(of_a, of_b)
-    own = _agreement(_spoken(of_a), _spoken(of_b))
+    pair = next((r for r in _alignments(graph, held, a, by, scope, {}) if r.actor == b.id), None)
+    found = pair or _nothing(b)
     cited = [of[r.option] for r in rows for of in (of_a, of_b) if r.option in of]
     return Answer(
         question=f"Where do {named(a)} and {named(b)} agree and differ?",
-        verdict=_pair_verdict(a, b, found, rows),
-        as_of=day,
-        method=method(roll_up=roll_up, own_words=own_words, extra=_MEASURE),
+        verdict=_pair_verdict(a, b, found, rows, by),
+        as_of=scope.as_of,
+        method=_method(scope, by, held),
         row_class=SharedOption,
         rows=tuple(rows),
-        evidence=cite_positions(graph, cited),
-        flags=tuple(sorted(_flags(cited, is_enough=found.is_sufficient))),
+        evidence=cite_positions(graph, cited[:_CITED] if graph.is_large else cited),
+        flags=tuple(sorted(_flags(cited, is_enough=found.shared >= by.min_shared))),
         more={
             "a": a.id,
             "b": b.id,
-            "agreement": found.share,
+            "agreement": found.agreement,
             "interval": found.interval,
             "shared": found.shared,
             "same": found.same,
             "opposite": found.opposite,
-            "own_shared": own.shared,
-            "own_same": own.same,
-            "measure": "agreement",
-            "value": found.share,
-            "roll_up": roll_up,
+            "own_shared": found.own_shared,
+            "own_same": found.own_same,
+            "measure": by.measure,
+            "measure_full_name": by.full_name,
+            "value": found.value,
+            "value_interval": found.value_interval,
+            "n": found.n,
+            "raw_agreement": found.raw_agreement,
+            "roll_up": scope.roll_up,
         },
-        tables=(_pair_table(graph, a, b, rows, of_a, of_b),) if rows else (),
+        tables=(_pair_table(graph, a, b, rows[:_LISTED], of_a, of_b),) if rows else (),
         notes=(
             *metonyms_read((first, a), (second, b)),
-            *left_out(graph, day, own_words=own_words),
+            *([f"The first {_LISTED} are shown: --format csv has all."] if rows[_LISTED:] else []),
+            *left_out(graph, scope.as_of, own_words=scope.own_words),
         ),
-        reproduce=command(
-            "compare", a.id, b.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
-        ),
+        reproduce=_again("compare", a.id, b.id, graph=graph, scope=scope, by=by),
     )
+
+
+_LISTED = 100
+"""So many options are in the table that people read."""
+_CITED = 6
+"""So many positions are cited from a large graph."""
 
 
 _Held = Mapping[str, Position]
 """The positions of one actor, by option."""
 
 
-def _by_holder(
-    graph: Graph, day: date | None, *, roll_up: bool, own_words: bool
-) -> dict[str, dict[str, Position]]:
+def _by_holder(graph: Graph, scope: Scope) -> dict[str, dict[str, Position]]:
     """Return positions by holder and option.
 
     When narrower options count for broader ones, only the broadest are compared, so that no
     record counts twice.
     """
     found: dict[str, dict[str, Position]] = {}
-    for (holder, option), p in graph.positions(day, roll_up=roll_up, own_words=own_words).items():
-        if not (roll_up and graph.options[option].broader):
+    for (holder, option), p in graph.positions_in(scope).items():
+        if not (scope.roll_up and graph.options[option].broader):
             found.setdefault(holder, {})[option] = p
     return found
 
 
-def _values(of_actor: _Held) -> dict[str, float]:
-    scaled = ((option, p.polarity.scaled) for option, p in of_actor.items())
-    return {option: value for option, value in scaled if value is not None}
+def _alignments(
+    graph: Graph,
+    held: Held,
+    chosen: Actor,
+    by: Measuring,
+    scope: Scope,
+    positions: Mapping[str, _Held],
+) -> Iterator[Alignment]:
+    by_option = by.weight and by.weight != "confidence"
+    weights = graph.option_weights(by.weight or "") if by_option else None
+    if chosen.id not in held.actors:
+        return
+    from stancegraph.answer.meeting import meeting
 
-
-def _agreement(a: _Held, b: _Held) -> Agreement:
-    return agreement(_values(a), _values(b))
-
-
-def _alignments(graph: Graph, chosen: Actor, positions: Mapping[str, _Held]) -> Iterator[Alignment]:
-    mine = positions.get(chosen.id, {})
-    for other, theirs in positions.items():
-        found = _agreement(mine, theirs)
-        if other != chosen.id and found.shared:
-            yield _alignment(graph, graph.actors[other], found, mine, theirs)
+    met = meeting(held, chosen.id, by, scope, weights)
+    for at, other in enumerate(met.actors):
+        if other != chosen.id and met.shared[at]:
+            yield _alignment(graph, graph.actors[other], met, at, by, positions, chosen.id)
 
 
 def _alignment(
     graph: Graph,
     other: Actor,
-    found: Agreement,
-    mine: _Held,
-    theirs: _Held,
+    met: Meeting,
+    at: int,
+    by: Measuring,
+    positions: Mapping[str, _Held],
+    chosen: str,
 ) -> Alignment:
-    own = _agreement(_spoken(mine), _spoken(theirs))
-    both = [o for o in graph.options if o in _values(mine) and o in _values(theirs)]
+    shared, same, opposite = (int(x[at]) for x in (met.shared, met.same, met.opposite))
+    is_enough = shared >= by.min_shared
+    score = met.found.at(at) if met.found and is_enough else None
+    interval = jeffreys(same, shared) if is_enough else None
+    mine, theirs = positions.get(chosen, {}), positions.get(other.id, {})
+    both = (
+        [o for o in graph.options if _is_told(mine.get(o)) and _is_told(theirs.get(o))]
+        if mine
+        else []
+    )
     return Alignment(
         actor=other.id,
         name=other.name,
         kind=other.kind,
-        agreement=found.share,
-        interval=found.interval,
-        shared=found.shared,
-        same=found.same,
-        opposite=found.opposite,
-        own_shared=own.shared,
-        own_same=own.same,
+        agreement=same / shared if is_enough else None,
+        interval=interval,
+        shared=shared,
+        same=same,
+        opposite=opposite,
+        own_shared=int(met.own_shared[at]),
+        own_same=int(met.own_same[at]),
+        value=score.value if score else None,
+        value_interval=score.interval if score else None,
+        n=score.n if score else float(shared),
+        raw_agreement=score.agreement if score else None,
         options=tuple(_shared(graph, o, mine[o], theirs[o]) for o in both),
-        verdict=_word(found),
+        verdict=_word(same, opposite, shared, interval),
     )
 
 
-def _spoken(positions: _Held) -> dict[str, Position]:
-    return {option: p for option, p in positions.items() if not p.is_hearsay}
+def _is_told(position: Position | None) -> bool:
+    return position is not None and position.polarity.level is not None
 
 
-def _word(found: Agreement) -> str:
-    if found.interval is None:
+def _nothing(other: Actor) -> Alignment:
+    return Alignment(
+        actor=other.id,
+        name=other.name,
+        kind=other.kind,
+        agreement=None,
+        interval=None,
+        shared=0,
+        same=0,
+        opposite=0,
+        own_shared=0,
+        own_same=0,
+        value=None,
+        value_interval=None,
+        n=0.0,
+        raw_agreement=None,
+        options=(),
+        verdict="insufficient",
+    )
+
+
+def _telling_votes(
+    graph: Graph, held: Held, chosen: str, rows: Sequence[Alignment], scope: Scope
+) -> tuple[Citation, ...]:
+    """Cite of a large graph the latest agreement with the nearest and difference with the last."""
+    enough = [r for r in rows if r.value is not None]
+    cited: list[Citation] = []
+    for row, wants in ((enough[:1], 1), (enough[-1:], -1)):
+        option = _latest(held, chosen, row[0].actor, wants) if row else None
+        if option:
+            part = graph.about(holders=[chosen, row[0].actor], options=[option])
+            found = part.positions_in(scope)
+            both = [found[who, option] for who in (chosen, row[0].actor) if (who, option) in found]
+            cited += cite_positions(part, both)
+    return tuple(dict.fromkeys(cited))
+
+
+def _latest(held: Held, a: str, b: str, wants: int) -> str | None:
+    """Return the option of the latest day on which two actors are on one side, or on two."""
+    import numpy as np
+
+    mine, theirs = (held.where(held.actor == held.actors.index(x)) for x in (a, b))
+    both, i, j = np.intersect1d(mine.option, theirs.option, return_indices=True)
+    side = np.sign(mine.level[i].astype(int) * theirs.level[j])
+    days = np.where(np.isnat(mine.day[i]), np.datetime64(date.min), mine.day[i])
+    order = np.lexsort((both, days))
+    fitting = order[side[order] == wants]
+    return held.options[both[fitting[-1]]] if len(fitting) else None
+
+
+def _word(same: int, opposite: int, shared: int, interval: tuple[float, float] | None) -> str:
+    if interval is None:
         return "insufficient"
-    if not found.same and not found.opposite:
+    if not same and not opposite:
         return "open"
-    if found.interval[0] > _HALF:
+    if interval[0] > _HALF:
         return "same side"
-    if jeffreys(found.opposite, found.shared)[0] > _HALF:
+    if jeffreys(opposite, shared)[0] > _HALF:
         return "other side"
-    return "mixed" if found.same and found.opposite else "not settled"
+    return "mixed" if same and opposite else "not settled"
 
 
 _HALF = 0.5
@@ -277,6 +421,8 @@ def _relation(a: Position | None, b: Position | None) -> Relation:
     if a.polarity.side is None or b.polarity.side is None:
         return "undisclosed"
     product = a.polarity.side * b.polarity.side
+    if product == 0 and a.tier == b.tier == VOTE and a.polarity is b.polarity:
+        return "agree"
     return "agree" if product > 0 else "differ" if product < 0 else "open"
 
 
@@ -289,19 +435,12 @@ def _telling(row: SharedOption) -> tuple[int, str]:
 
 def _nearest_first(row: Alignment) -> tuple[bool, float, int, int, str]:
     return (
-        row.agreement is None,
-        -(row.agreement or 0.0),
+        row.value is None,
+        -(row.value or 0.0),
         -(row.same - row.opposite),
         -row.shared,
         row.name,
     )
-
-
-def _sharing_nothing(
-    graph: Graph, chosen: Actor, positions: Iterable[str], rows: Iterable[Alignment]
-) -> list[str]:
-    holders = set(positions) - {chosen.id, *(r.actor for r in rows)}
-    return sorted(graph.actors[h].name for h in holders)
 
 
 def _flags(cited: Iterable[Position], *, is_enough: bool) -> set[str]:
@@ -309,38 +448,55 @@ def _flags(cited: Iterable[Position], *, is_enough: bool) -> set[str]:
     return found if is_enough else found | {"insufficient"}
 
 
-def _verdict(chosen: Actor, rows: Sequence[Alignment], mine: _Held) -> str:
+def _verdict(chosen: Actor, rows: Sequence[Alignment], mine: int, by: Measuring) -> str:
     name = named(chosen)
     if not mine:
         return sentence(f"{name} has no position on any option, so it stands with nobody we know.")
     if not rows:
-        options = count(len(mine), "option")
+        options = count(mine, "option")
         return sentence(f"{name} has a position on {options}, and nobody else has one on the same.")
-    enough = [r for r in rows if r.agreement is not None]
-    if not enough:
-        return _thin_verdict(name, rows)
+    if all(r.shared < by.min_shared for r in rows):
+        return _thin_verdict(name, rows, by)
+    enough = [r for r in rows if r.value is not None]
     sided = [r for r in enough if r.same or r.opposite]
     if not sided:
         return sentence(f"{name} is on no side of any option that it shares with enough others.")
-    near = [r for r in sided if r.agreement == sided[0].agreement]
-    far = [r for r in sided if r.agreement == sided[-1].agreement]
-    text = f"Nearest to {name}: {_ranked(near)}."
-    return text if near == far else f"{text} Farthest: {_ranked(far)}."
+    near = [r for r in sided if r.value == sided[0].value]
+    far = [r for r in sided if r.value == sided[-1].value]
+    text = f"Nearest to {name}: {_ranked(near, by)}."
+    return text if near == far else f"{text} Farthest: {_ranked(far, by)}."
 
 
-def _ranked(rows: Sequence[Alignment]) -> str:
+def _ranked(rows: Sequence[Alignment], by: Measuring) -> str:
     return listed(
-        f"{with_article(r.name)}, same side on {r.same} of {r.shared} shared options, "
-        f"{percent(r.agreement or 0.0, r.interval or (0.0, 1.0))}"
+        f"{with_article(r.name)}, {_score(r, by)}same side on {r.same} of {r.shared} shared "
+        f"options, {percent(r.agreement or 0.0, r.interval or (0.0, 1.0))}"
         for r in rows
     )
 
 
-def _thin_verdict(name: str, rows: Sequence[Alignment]) -> str:
+def _score(row: Alignment, by: Measuring) -> str:
+    """Say the measure where it is not the agreement that is said anyway."""
+    return "" if by == Measuring(min_shared=by.min_shared) else f"{_measured(row, by)}, "
+
+
+def _measured(row: Alignment, by: Measuring) -> str:
+    """Return a measure of one pair as people read it."""
+    if row.shared < by.min_shared:
+        return row.verdict
+    if row.value is None or row.value_interval is None:
+        return "undefined (no variation)"
+    if by.measure == "agreement":
+        return percent(row.value, row.value_interval)
+    low, high = row.value_interval
+    return f"{by.measure} {row.value:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _thin_verdict(name: str, rows: Sequence[Alignment], by: Measuring) -> str:
     most = max(r.shared for r in rows)
     start = (
         f"Insufficient: {name} shares at most {count(most, 'option')} with anyone, "
-        f"and a share needs {MINIMUM_SHARED}."
+        f"and a share needs {by.min_shared}."
     )
     groups = {
         "on the same side so far": [r for r in rows if r.same > r.opposite],
@@ -363,38 +519,47 @@ def _why_open(name: str, rows: Sequence[Alignment]) -> str:
     return "on neither side, as one of the two is undecided"
 
 
-def _pair_verdict(a: Actor, b: Actor, found: Agreement, rows: Sequence[SharedOption]) -> str:
+def _pair_verdict(
+    a: Actor, b: Actor, found: Alignment, rows: Sequence[SharedOption], by: Measuring
+) -> str:
     names = sentence(f"{named(a)} and {named(b)}")
     if not found.shared:
         spoke = [named(x) for x, only in ((a, "only-first"), (b, "only-second"))
                  if any(r.relation == only for r in rows)]  # fmt: skip
         rest = f"; {listed(spoke)} spoke on other options" if spoke else ""
         return f"Insufficient: {names} share no option{rest}."
+    rest_open = found.shared - found.same - found.opposite
     parts = [f"on the same side of {found.same}"]
     parts += [f"on opposite sides of {found.opposite}"] if found.opposite else []
-    parts += [f"one or both undecided on {found.open}"] if found.open else []
+    parts += [f"one or both undecided on {rest_open}"] if rest_open else []
     shared = f"{names} share {count(found.shared, 'option')}: {listed(parts)}"
-    if found.share is None or found.interval is None:
-        return f"Insufficient: {shared}; a share needs {MINIMUM_SHARED}."
-    return f"{shared}. Agreement {percent(found.share, found.interval)}."
+    if found.agreement is None or found.interval is None:
+        return f"Insufficient: {shared}; a share needs {by.min_shared}."
+    measured = _score(found, by).removesuffix(", ")
+    more = f" {sentence(measured)}." if measured else ""
+    return f"{shared}. Agreement {percent(found.agreement, found.interval)}.{more}"
 
 
-def _table(title: str, rows: Iterable[Alignment]) -> Table:
-    return Table(
-        title,
-        ("Actor", "Same side", "Agreement", "Own words alone", "Shared options"),
-        tuple(
-            (
-                r.name,
-                f"{r.same} of {r.shared}",
-                percent(r.agreement, r.interval) if r.agreement is not None and r.interval
-                else r.verdict,
-                f"{r.own_same} of {r.own_shared}" if r.own_shared else "none shared",
-                ", ".join(f"{s.option} ({s.relation})" for s in r.options),
-            )
-            for r in rows
-        ),
-    )  # fmt: skip
+def _table(title: str, rows: Sequence[Alignment], by: Measuring) -> Table:
+    measured = _score(rows[0], by) if rows else ""
+    columns = ["Actor", "Same side", "Agreement", "Own words alone", "Shared options"]
+    shown = [
+        [
+            r.name,
+            f"{r.same} of {r.shared}",
+            percent(r.agreement, r.interval) if r.agreement is not None and r.interval
+            else r.verdict,
+            f"{r.own_same} of {r.own_shared}" if r.own_shared else "none shared",
+            ", ".join(f"{s.option} ({s.relation})" for s in r.options),
+        ]
+        for r in rows
+    ]  # fmt: skip
+    if measured:
+        columns[2:2] = [sentence(by.measure), "Raw agreement"]
+        for row, cells in zip(rows, shown, strict=True):
+            raw = "" if row.raw_agreement is None else f"{row.raw_agreement:.0%}"
+            cells[2:2] = [_measured(row, by).removeprefix(f"{by.measure} "), raw]
+    return Table(title, tuple(columns), tuple(map(tuple, shown)))
 
 
 def _pair_table(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stancegraph.answer.answer import Answer, Citation, cite
 from stancegraph.answer.shared import command, metonyms_read
 from stancegraph.answer.words import count, listed, named, sentence
+from stancegraph.errors import StanceError
 from stancegraph.model import Actor, Evidence, Option
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ def evidence(
     ids = (ids,) if isinstance(ids, str) else tuple(ids)
     whose = graph.actor(actor) if actor else None
     on = graph.option(option) if option else None
+    if graph.is_large and not (ids or whose or on):
+        raise StanceError("there are too many records to show all: name --actor, --option or ids")
+    graph = graph.about(
+        holders=[whose.id] if whose else None,
+        options=[on.id] if on else None,
+        records=ids or None,
+    )
     wanted = tuple(graph.record(i).id for i in ids)
     day = as_of or graph.last_day
     matching = list(_matching(graph, wanted, whose, on))

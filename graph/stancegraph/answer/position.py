@@ -51,12 +51,13 @@ def position(
 ) -> Answer[Held]:
     """Say on which options an actor has a position: which, why, since when and how sure."""
     chosen = graph.actor(actor)
+    graph = graph.about(holders=[chosen.id])
     day = as_of or graph.last_day
     positions = graph.positions(day, roll_up=roll_up, own_words=own_words)
-    order = list(graph.options)
+    order = {option: at for at, option in enumerate(graph.options)}
     found = sorted(
         (p for (holder, _), p in positions.items() if holder == chosen.id),
-        key=lambda p: order.index(p.option),
+        key=lambda p: order[p.option],
     )
     return Answer(
         question=f"Where does {named(chosen)} stand?",
@@ -173,6 +174,8 @@ def trace(
 ) -> Answer[Step]:
     """Show the chain of records behind one position, oldest first, and the rule that decided."""
     holder, chosen = graph.actor(actor), graph.option(option)
+    near = [chosen.id, *(o.id for o in graph.narrower(chosen.id))]
+    graph = graph.about(holders=[holder.id], options=near)
     day = as_of or graph.last_day
     positions = graph.positions(day, roll_up=roll_up, own_words=own_words)
     found = positions.get((holder.id, chosen.id))

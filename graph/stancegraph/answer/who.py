@@ -68,6 +68,7 @@ def who(
 ) -> Answer[Standing]:
     """Say who backs, hedges on and opposes an option, whose word that is, and who is silent."""
     chosen = graph.option(option)
+    graph = graph.about(options=[chosen.id, *(o.id for o in graph.narrower(chosen.id))])
     day = as_of or graph.last_day
     found = graph.positions_on(chosen.id, day, roll_up=roll_up, own_words=own_words)
     narrower = [o.id for o in graph.narrower(chosen.id)]

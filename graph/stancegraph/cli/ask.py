@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from stancegraph import answer
-from stancegraph.cli.common import asking, weighing
+from stancegraph.cli.common import asking, measuring, narrowing, weighing
 from stancegraph.graph import Graph
 
 
@@ -28,6 +28,8 @@ def who_command(graph: Graph, option: str, **asked: Any) -> answer.Answer[answer
 @click.argument("actor")
 @weighing
 @asking
+@measuring
+@narrowing
 def align_command(graph: Graph, actor: str, **asked: Any) -> answer.Answer[answer.Alignment]:
     """Who stands with an actor, nearest first.
 
@@ -43,6 +45,8 @@ def align_command(graph: Graph, actor: str, **asked: Any) -> answer.Answer[answe
 @click.argument("second", metavar="ACTOR")
 @weighing
 @asking
+@measuring
+@narrowing
 def compare_command(
     graph: Graph, first: str, second: str, **asked: Any
 ) -> answer.Answer[answer.SharedOption]:

@@ -10,23 +10,30 @@ from typing import Any
 import click
 
 from stancegraph.answer import Answer
+from stancegraph.answer.measuring import MEASURED, DistanceName, MeasureName, Measuring
 from stancegraph.cli.render import show
 from stancegraph.dates import span
+from stancegraph.errors import StanceError
 from stancegraph.graph import load
+from stancegraph.measure.agreement import MINIMUM_SHARED
 from stancegraph.read.debate import DEFAULT
+from stancegraph.scope import filters_of
 
 
 class Day(click.ParamType[date]):
-    """A day, or a month or year of which the last day counts."""
+    """A day, or a month or year of which the last day counts, or else the first."""
 
     name = "date"
+
+    def __init__(self, *, first: bool = False) -> None:
+        self._end = 0 if first else 1
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Turn the text into a date."""
         if isinstance(value, date):
             return value
         try:
-            return span(value)[1]
+            return span(value)[self._end]
         except ValueError:
             self.fail(f"{value!r} is not a date such as 2024-06-02, 2024-06 or 2024", param, ctx)
 
@@ -38,7 +45,7 @@ graph_option = click.option(
     metavar="GRAPH",
     default=DEFAULT,
     show_default=True,
-    help="A shipped debate's name, or the path of a debate's file or folder.",
+    help="A shipped debate's name, or the path of a debate's file or folder or a graph's file.",
 )
 
 as_of_option = click.option(
@@ -80,6 +87,63 @@ _WEIGHING = (
 )
 
 
+_NARROWING = (
+    click.option(
+        "--from",
+        "since",
+        type=Day(first=True),
+        metavar="DATE",
+        help="Count only records of this day or later.",
+    ),
+    click.option(
+        "--to", "until", type=Day(), metavar="DATE", help="The same as --as-of.", default=None
+    ),
+    click.option(
+        "--filter",
+        "filters",
+        metavar="FIELD=VALUE",
+        multiple=True,
+        help="Count only these records, as in kind=vote or, of UN votes, body=GA; repeatable: "
+        "values of one field are alternatives.",
+    ),
+)
+
+_MEASURING = (
+    click.option(
+        "--measure",
+        type=click.Choice(tuple(MEASURED)),
+        default="agreement",
+        show_default=True,
+        help="agreement: same side. coincidence: half agreement counts half. s: Signorino and "
+        "Ritter. kappa, pi, alpha: corrected for chance.",
+    ),
+    click.option(
+        "--distance",
+        type=click.Choice(("nominal", "absolute", "squared")),
+        help="How far two levels are apart, for s, kappa, pi and alpha.  "
+        "[default: absolute for s, else squared]",
+    ),
+    click.option(
+        "--weight",
+        metavar="FIELD",
+        help="Weigh by 'confidence', or by an attribute of options that holds numbers.",
+    ),
+    click.option(
+        "--half-life",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="DAYS",
+        help="Let a position count half after so many days.",
+    ),
+    click.option(
+        "--min-shared",
+        type=click.IntRange(min=MINIMUM_SHARED),
+        default=MINIMUM_SHARED,
+        show_default=True,
+        help="Below so many shared options the word is insufficient.",
+    ),
+)
+
+
 def asking(question: Callable[..., Answer[Any]]) -> Callable[..., None]:
     """Make a question about a graph a command: load the graph, ask, print the answer."""
 
@@ -95,10 +159,55 @@ def weighing(command: Callable[..., None]) -> Callable[..., None]:
     return _with(_WEIGHING, command)
 
 
+def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose records by date and field."""
+
+    @wraps(command)
+    def run(
+        *words: Any,
+        as_of: date | None,
+        since: date | None,
+        until: date | None,
+        filters: tuple[str, ...],
+        **asked: Any,
+    ) -> Any:
+        if as_of and until:
+            raise StanceError("--to and --as-of name the same day: give one of them")
+        narrowed = {"as_of": as_of or until, "since": since, "filters": filters_of(filters)}
+        return command(*words, **narrowed, **asked)
+
+    return _with(_NARROWING, run)
+
+
+def measuring(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose a measure and what weighs in it."""
+
+    @wraps(command)
+    def run(
+        *words: Any,
+        measure: MeasureName,
+        distance: DistanceName | None,
+        weight: str | None,
+        half_life: float | None,
+        min_shared: int,
+        **asked: Any,
+    ) -> Any:
+        by = Measuring(
+            measure=measure,
+            distance=distance,
+            weight=weight,
+            half_life=half_life,
+            min_shared=min_shared,
+        )
+        return command(*words, measuring=by, **asked)
+
+    return _with(_MEASURING, run)
+
+
 def _with(
-    options: Iterable[Callable[[Callable[..., None]], Callable[..., None]]],
-    command: Callable[..., None],
-) -> Callable[..., None]:
+    options: Iterable[Callable[[Callable[..., Any]], Callable[..., Any]]],
+    command: Callable[..., Any],
+) -> Callable[..., Any]:
     for option in reversed(list(options)):
         command = option(command)
     return command

@@ -403,8 +403,14 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "s_absolute": _mean(s_absolute, low=-1),
         "s_squared": _mean(s_squared, low=-1),
         "kappa": _chance(lambda t: kappa(t, distance="nominal"), "nominal", _own_margins),
+        "kappa_absolute": _chance(
+            lambda t: kappa(t, distance="absolute"), "absolute", _own_margins
+        ),
         "kappa_squared": _chance(kappa, "squared", _own_margins),
         "pi": _chance(lambda t: scott_pi(t, distance="nominal"), "nominal", _common_margins),
+        "pi_absolute": _chance(
+            lambda t: scott_pi(t, distance="absolute"), "absolute", _common_margins
+        ),
         "pi_squared": _chance(scott_pi, "squared", _common_margins),
         "alpha_nominal": _chance(
             lambda t: alpha(t, metric="nominal"), "nominal", _common_margins, corrected=True

@@ -71,6 +71,19 @@ class Naming:
             self._actors[key] = slug
         return self._actors[key]
 
+    def country(self, slug: str, name: str, printed: Iterable[str]) -> str:
+        """Return the slug of a country by its code; a new one keeps the ways it was printed.
+
+        What another actor is called already is not kept as a way to print this one.
+        """
+        if slug not in self._taken:
+            kind = ActorKind.COUNTRY
+            free = {plain(p): p for p in printed if (plain(p), kind) not in self._actors}
+            free.pop(plain(name), None)
+            self.actor(name, kind, slug=slug, printed=tuple(free.values()))
+            self._actors |= {(p, kind): slug for p in free}
+        return slug
+
     def known_actor(self, name: str, kinds: Iterable[ActorKind]) -> str | None:
         """Return the slug of an actor of some kinds that answers to a name, if there is one."""
         found = (self._actors.get((plain(name), kind)) for kind in kinds)
