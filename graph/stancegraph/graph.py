@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from stancegraph.columns import Held
+    from stancegraph.measure.discourse_statements import Statements
     from stancegraph.view.page import Page
 
 
@@ -164,6 +165,12 @@ class Graph:
     def option_weights(self, field: str) -> Mapping[str, float]:
         """Return the numbers that options have as an attribute; UnknownName where there is none."""
         raise UnknownName(f"options have no field {field!r}; positions weigh by 'confidence'")
+
+    def statements(self) -> Statements:
+        """Return the stances as a table of coded statements, for discourse networks."""
+        from stancegraph.statements import statements_of
+
+        return statements_of(self)
 
     def held(self, scope: Scope) -> Held:
         """Return the positions that the records of a scope add up to, as arrays.

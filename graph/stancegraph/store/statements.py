@@ -116,7 +116,8 @@ def _of_documents(store: Store, source: NDArray[Any]) -> dict[str, Column]:
     return {name: _names(source, values) for name, values in fields.items()}
 
 
-_LONG = ("text", "notes")
+_LONG = ("text", "notes", "time")
+"""What is no category, or is told apart from the others anyway."""
 
 
 def _variables(store: Store, evidence: NDArray[Any]) -> dict[str, Column]:

@@ -30,6 +30,13 @@ def to_csv(rows: Iterable[Mapping[str, Any]], header: Iterable[str]) -> str:
     return out.getvalue()
 
 
+def cells_csv(rows: Iterable[Iterable[Any]]) -> str:
+    """Return rows of cells as CSV, by the rules of `to_csv`."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows([map(_cell, row) for row in rows])
+    return out.getvalue()
+
+
 def columns_of(row_class: type) -> list[str]:
     """Return the columns that rows of a class have.
 
