@@ -22,6 +22,9 @@ COMMANDS = {
     "view": ("pages", "Write the interactive view, one file that works offline."),
     "export": ("files", "Write the graph as Turtle, TriG, JSON-LD, GraphML or CSV."),
     "sparql": ("sparql", "Ask in SPARQL: a query, a file or a shipped query's name."),
+    "network": ("network", "Make a discourse network, as DNA does: one-mode or two-mode."),
+    "event-list": ("network", "List the coded statements, one row each, in order of time."),
+    "import": ("imports", "Bring in what you have: DNA, a table, UN votes, events."),
     "check": ("files", "Validate a debate: every error with file, line and remedy."),
     "debates": ("files", "List the debates that are shipped."),
     "new": ("files", "Start a debate: a commented skeleton that passes check."),
@@ -38,7 +41,7 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"stancegraph.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -98,7 +98,7 @@ def read_coded_table(
     """
     table = open_table(path, encoding=encoding, delimiter=delimiter, sheet=sheet, progress=progress)
     roles = _roles(table, mapping or {})
-    reader = _Reader(table, roles, _levels_of(words or {}), dates)
+    reader = _Reader(table, roles, levels_of(words or {}), dates)
     coded = reader.read()
     if reader.bad and not skip_bad:
         from stancegraph.read.votes import refusal
@@ -136,7 +136,7 @@ def _roles(table: Table, mapping: Mapping[str, str]) -> dict[str, str]:
     return {role: roles[role] for role in ROLES if role in roles}
 
 
-def _levels_of(words: Mapping[str, str]) -> dict[str, int]:
+def levels_of(words: Mapping[str, str]) -> dict[str, int]:
     """Return the level that each word means; StanceError for what is no polarity."""
     levels = dict(_WORDS)
     for word, polarity in words.items():
