@@ -14,7 +14,17 @@ from stancegraph import answer, dates, names, positions
 from stancegraph import scope as scopes
 from stancegraph.check import summary
 from stancegraph.errors import UnknownName
-from stancegraph.model import Actor, ActorKind, Bounds, Debate, Evidence, Option, Source, Stance
+from stancegraph.model import (
+    Actor,
+    ActorKind,
+    Bounds,
+    Debate,
+    Evidence,
+    Membership,
+    Option,
+    Source,
+    Stance,
+)
 from stancegraph.positions import Position, Positions, Reading
 from stancegraph.read.debate import DEFAULT, load_debate, load_reference
 from stancegraph.scope import Scope, Which
@@ -38,6 +48,10 @@ def load(path: str | Path = DEFAULT) -> Graph:
 
         return StoredGraph(Path(path))
     return Graph(load_debate(path), load_reference(), str(path))
+
+
+Spell = tuple[date | None, date | None]
+"""First and last day; None where open or unknown."""
 
 
 class Graph:
@@ -206,11 +220,26 @@ class Graph:
             below |= {o.id for o in self.debate.options if o.broader in below}
         return tuple(o for o in self.debate.options if o.id in below - {option})
 
+    def spells(
+        self, organization: str
+    ) -> Mapping[str, tuple[tuple[date | None, date | None], ...]]:
+        """Return, by member, from when to when it was one; None where open or unknown."""
+        found: dict[str, tuple[tuple[date | None, date | None], ...]] = {}
+        for m in (*self.reference.memberships, *self.own_memberships):
+            if m.organization == organization:
+                found[m.member] = (*found.get(m.member, ()), (m.since, m.until))
+        return found
+
+    @property
+    def own_memberships(self) -> tuple[Membership, ...]:
+        """The memberships that the debate itself records."""
+        return self.debate.memberships
+
     def members(self, organization: str, as_of: date | None) -> tuple[Actor, ...]:
         """Return who is a member of an organisation at a date, by name; ever, without a date."""
         found = (
             self.actors[m.member]
-            for m in (*self.reference.memberships, *self.debate.memberships)
+            for m in (*self.reference.memberships, *self.own_memberships)
             if m.organization == organization
             and (as_of is None or (not m.since or m.since <= as_of))
             and (as_of is None or (not m.until or m.until >= as_of))
@@ -255,6 +284,9 @@ class Graph:
     who = answer.who
     align = answer.align
     compare = answer.compare
+    closer = answer.closer
+    channels = answer.channels
+    cohesion = answer.cohesion
     position = answer.position
     trace = answer.trace
     evidence = answer.evidence

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stancegraph.graph import Graph
-from stancegraph.model import Actor, Debate, Option, Source
+from stancegraph.model import Actor, Debate, Membership, Option, Source
 from stancegraph.positions import Position, Reading
 from stancegraph.scope import Scope
 from stancegraph.store.read import EVERYTHING, Condition, Store
@@ -79,6 +79,11 @@ class StoredGraph(Graph):
     ) -> Graph:
         """Return a graph with the records of some actors, on some options, of some ids."""
         return Part(self, self.store.about(holders, options, records))
+
+    @property
+    def own_memberships(self) -> tuple[Membership, ...]:
+        """The memberships that were imported."""
+        return self._registers.memberships
 
     def disputed(self) -> Graph:
         """Return a graph with the records among which dissent can be."""

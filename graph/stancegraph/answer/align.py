@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Unpack, get_args
 
 from stancegraph.answer.answer import Answer, Citation, Table, cite_positions
 from stancegraph.answer.measuring import Measuring
-from stancegraph.answer.shared import command, left_out, method, metonyms_read, teller
+from stancegraph.answer.shared import left_out, method, metonyms_read, scoped, teller
 from stancegraph.answer.words import (
     STANDS,
     count,
@@ -165,29 +165,14 @@ def _method(scope: Scope, by: Measuring, held: Held) -> str:
 def _again(verb: str, *words: str, graph: Graph, scope: Scope, by: Measuring) -> str:
     """Return the command that gives an answer again, with all that narrows and measures."""
     told = Measuring()
-    options = [
-        *(("--from", scope.since.isoformat()) if scope.since else ()),
-        *(
-            x
-            for n, wanted in scope.filters.items()
-            for w in wanted
-            for x in ("--filter", f"{n}={w}")
-        ),
+    options = (
         *(("--measure", by.measure) if by.measure != told.measure else ()),
         *(("--distance", by.distance) if by.distance else ()),
         *(("--weight", by.weight) if by.weight else ()),
         *(("--half-life", f"{by.half_life:g}") if by.half_life else ()),
         *(("--min-shared", str(by.min_shared)) if by.min_shared != told.min_shared else ()),
-    ]
-    return command(
-        verb,
-        *words,
-        *options,
-        graph=graph,
-        as_of=scope.as_of,
-        roll_up=scope.roll_up,
-        own_words=scope.own_words,
     )
+    return scoped(verb, *words, *options, graph=graph, scope=scope)
 
 
 def compare(

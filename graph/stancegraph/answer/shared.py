@@ -11,6 +11,7 @@ from stancegraph.answer.words import CAPACITIES, TIERS, count, listed, named
 from stancegraph.model import Actor, Capacity, Evidence
 from stancegraph.names import is_metonym
 from stancegraph.positions import RULES, Position, after, expired
+from stancegraph.scope import Scope
 
 if TYPE_CHECKING:
     from stancegraph.graph import Graph
@@ -78,6 +79,23 @@ def command(
     parts += ["--roll-up"] if roll_up else []
     parts += ["--own-words"] if own_words else []
     return shlex.join(parts)
+
+
+def scoped(verb: str, *words: str, graph: Graph, scope: Scope) -> str:
+    """Return the command line that gives an answer again, with all that narrows it."""
+    since = ("--from", scope.since.isoformat()) if scope.since else ()
+    wanted = (f"{name}={value}" for name, values in scope.filters.items() for value in values)
+    filters = (word for text in wanted for word in ("--filter", text))
+    return command(
+        verb,
+        *words,
+        *since,
+        *filters,
+        graph=graph,
+        as_of=scope.as_of,
+        roll_up=scope.roll_up,
+        own_words=scope.own_words,
+    )
 
 
 def left_out(

@@ -57,6 +57,63 @@ def compare_command(
     return answer.compare(graph, first, second, **asked)
 
 
+@click.command("closer", epilog="Example: stancegraph closer hun pol deu")
+@click.argument("actor")
+@click.argument("first", metavar="ACTOR")
+@click.argument("second", metavar="ACTOR")
+@weighing
+@asking
+@narrowing
+def closer_command(
+    graph: Graph, actor: str, first: str, second: str, **asked: Any
+) -> answer.Answer[answer.Nearness]:
+    """Which of two actors a third agrees with more, and how sure that is.
+
+    The first ACTOR is whose side is asked about, the two others are to choose from.
+    """
+    return answer.closer(graph, actor, first, second, **asked)
+
+
+@click.command("channels", epilog="Example: stancegraph channels pol deu")
+@click.argument("first", metavar="ACTOR")
+@click.argument("second", metavar="ACTOR")
+@weighing
+@asking
+@narrowing
+def channels_command(
+    graph: Graph, first: str, second: str, **asked: Any
+) -> answer.Answer[answer.Channel]:
+    """Whether two actors agree alike in speech, action and vote.
+
+    Each from its own records alone, hearsay left out.
+    """
+    return answer.channels(graph, first, second, **asked)
+
+
+@click.command("cohesion", epilog="Example: stancegraph cohesion nato --by option")
+@click.argument("organization")
+@click.option(
+    "--by",
+    type=click.Choice(("all", "year", "option")),
+    default="all",
+    show_default=True,
+    help="Over all options, by the year of the positions, or option by option.",
+)
+@click.option("--option", metavar="OPTION", help="On this option only.")
+@click.option("--seed", default=0, show_default=True, help="For the bootstrap interval.")
+@weighing
+@asking
+@narrowing
+def cohesion_command(
+    graph: Graph, organization: str, **asked: Any
+) -> answer.Answer[answer.Cohesion]:
+    """How far the members of an organisation stand together.
+
+    Who was a member on the day of a position counts.
+    """
+    return answer.cohesion(graph, organization, **asked)
+
+
 @click.command("position", epilog="Example: stancegraph position usa")
 @click.argument("actor")
 @weighing
