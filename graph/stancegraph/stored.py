@@ -31,6 +31,10 @@ class StoredGraph(Graph):
         self.name = str(path)
         self._derived = {}
 
+    def close(self) -> None:
+        """Let go of the file, so that it can be written to."""
+        self.store.close()
+
     @cached_property
     def _registers(self) -> Debate:
         return self.store.registers(is_reference=False)

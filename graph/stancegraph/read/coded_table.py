@@ -328,7 +328,7 @@ def _actor_of(naming: Naming, role: str) -> Callable[[str], str]:
 def _country(naming: Naming, name: str) -> str:
     found = country_of_code(name) if name.isupper() else None
     if found:
-        return naming.country(found[0], found[1] or name, ())
+        return naming.country(found.slug, found.name or name, found.iso2)
     return country_of_name(name, naming) or naming.actor(name, ActorKind.COUNTRY)
 
 

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from stancegraph.model import ActorKind
 from stancegraph.names import plain
 from stancegraph.read.naming import Naming
 
 
-def country_of_code(code: str) -> tuple[str, str | None] | None:
-    """Return the slug and name of the country of an ISO alpha-2 or alpha-3 code.
+class Country(NamedTuple):
+    """A country as ISO 3166 has it."""
 
-    States that are no more have a slug too, but no name: what ISO calls them nobody says. None for
-    what is no code.
+    slug: str
+    """Its alpha-3 code in lower case."""
+    name: str | None
+    """None for a state that is no more: what ISO calls those nobody says."""
+    iso2: str | None
 
-    >>> country_of_code("NA"), country_of_code("POL"), country_of_code("SUN")
-    (('nam', 'Namibia'), ('pol', 'Poland'), ('sun', None))
+
+def country_of_code(code: str) -> Country | None:
+    """Return the country of an ISO alpha-2 or alpha-3 code; None for what is no code.
+
+    >>> country_of_code("NA")
+    Country(slug='nam', name='Namibia', iso2='NA')
+    >>> country_of_code("SUN")
+    Country(slug='sun', name=None, iso2=None)
     >>> country_of_code("??")
     """
     now, past = _codes()
     if code.upper() in now:
-        return now[code.upper()].alpha_3.lower(), _name(now[code.upper()])
-    return (past[code.upper()].lower(), None) if code.upper() in past else None
+        return _country(now[code.upper()])
+    return Country(past[code.upper()].lower(), None, None) if code.upper() in past else None
+
+
+def _country(found: Any) -> Country:
+    return Country(found.alpha_3.lower(), _name(found), found.alpha_2)
 
 
 def country_of_name(name: str, naming: Naming) -> str | None:
@@ -32,7 +45,7 @@ def country_of_name(name: str, naming: Naming) -> str | None:
     if known:
         return known
     found = _named().get(plain(name))
-    return naming.country(found.alpha_3.lower(), _name(found), ()) if found else None
+    return naming.country(*_country(found)) if found else None
 
 
 def _name(country: Any) -> str:

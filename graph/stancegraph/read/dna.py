@@ -79,6 +79,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         found = database.execute("PRAGMA quick_check").fetchone()
         if found != ("ok",):
             raise sqlite3.DatabaseError(str(found[0]) if found else "unreadable")
+        _check_length(path)
         _check_version(path, database, tables)
     except sqlite3.Error as error:
         database.close()
@@ -87,6 +88,16 @@ def _opened(path: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def _check_length(path: Path) -> None:
+    """Compare the length with what the header says (https://sqlite.org/fileformat.html, 1.3)."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    size = int.from_bytes(header[16:18]) or 1
+    pages = int.from_bytes(header[28:32])
+    if path.stat().st_size < pages * (65_536 if size == 1 else size):
+        raise sqlite3.DatabaseError("it ends in the middle")
 
 
 def _check_version(path: Path, database: sqlite3.Connection, tables: set[str]) -> None:

@@ -71,7 +71,9 @@ class Naming:
             self._actors[key] = slug
         return self._actors[key]
 
-    def country(self, slug: str, name: str, printed: Iterable[str]) -> str:
+    def country(
+        self, slug: str, name: str | None, iso2: str | None, printed: Iterable[str] = ()
+    ) -> str:
         """Return the slug of a country by its code; a new one keeps the ways it was printed.
 
         What another actor is called already is not kept as a way to print this one.
@@ -79,8 +81,9 @@ class Naming:
         if slug not in self._taken:
             kind = ActorKind.COUNTRY
             free = {plain(p): p for p in printed if (plain(p), kind) not in self._actors}
-            free.pop(plain(name), None)
-            self.actor(name, kind, slug=slug, printed=tuple(free.values()))
+            shown = name or next(iter(free.values()), slug)
+            free.pop(plain(shown), None)
+            self.actor(shown, kind, slug=slug, iso2=iso2, printed=tuple(free.values()))
             self._actors |= {(p, kind): slug for p in free}
         return slug
 

@@ -59,7 +59,7 @@ def _content(path: Path) -> dict[str, list[dict[str, Any]]]:
         raise InvalidFile(f"{path}: no Popolo: an object with {', '.join(_LISTS)} is expected")
     lists: dict[str, list[dict[str, Any]]] = {}
     for name in (*_LISTS, *_OTHER):
-        entries = found.get(name) or []
+        entries = [] if found.get(name) is None else found[name]
         if name in _LISTS and not isinstance(entries, list):
             raise InvalidFile(f"{path}: {name!r} is no list")
         for at, entry in enumerate(entries if name in _LISTS else ()):
@@ -189,7 +189,7 @@ class _Reading:
         return (self._rows(told) if told else None), notes
 
     def _list(self, entry: Mapping[str, Any], key: str, where: str) -> Iterator[Mapping[str, Any]]:
-        found = entry.get(key) or []
+        found = [] if entry.get(key) is None else entry[key]
         if not isinstance(found, list) or not all(isinstance(v, dict) for v in found):
             raise InvalidFile(f"{self.path}: {where}.{key} is no list of objects")
         yield from found

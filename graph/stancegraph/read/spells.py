@@ -216,7 +216,7 @@ def _spell(row: Mapping[str, str]) -> tuple[date | None, date | None]:
 def _country(name: str, naming: Naming) -> str:
     coded = country_of_code(name) if name.isupper() and len(name) <= 3 else None
     if coded:
-        return naming.country(coded[0], coded[1] or name, ())
+        return naming.country(coded.slug, coded.name or name, coded.iso2)
     return country_of_name(name, naming) or naming.actor(name, ActorKind.COUNTRY)
 
 

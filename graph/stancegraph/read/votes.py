@@ -354,9 +354,9 @@ class _Reading:
 
     def _coded(self, code: str, printed: Sequence[str]) -> str:
         """Return the slug of the country of a code, keeping all the ways it was printed."""
-        slug, name = country_of_code(code) or (slug_of(code, "country"), None)
+        slug, name, iso2 = country_of_code(code) or (slug_of(code, "country"), None, None)
         shown = printed[0].title() if printed[0].isupper() else printed[0]
-        return self.naming.country(slug, name or shown, printed)
+        return self.naming.country(slug, name or shown, iso2, printed)
 
     def attributes(self) -> Iterator[Attribute]:
         """Yield what the files say of roll calls beside name and definition."""
@@ -371,8 +371,8 @@ class _Reading:
         if self._uncoded:
             named = ", ".join(f"{name} ({n:,})" for name, n in self._uncoded.most_common())
             yield (
-                f"{sum(self._uncoded.values()):,} votes have no country code and keep the printed "
-                f"name as a country of its own: {named}."
+                f"{sum(self._uncoded.values()):,} votes have no country code and go by the exact "
+                f"printed name: {named}."
             )
         yield from self.notes
 

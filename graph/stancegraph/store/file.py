@@ -51,6 +51,8 @@ def _reason(error: Exception) -> str:
     text = str(error).strip().splitlines()[0]
     if "lock" in text.lower():
         return "another program is writing to it; try again when it is done"
+    if "different configuration" in text:
+        return "this program has it open already; close the graph first"
     if "not a valid DuckDB" in text or "magic" in text or "too small" in text:
         return "it is no DuckDB file"
     return text
