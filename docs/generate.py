@@ -166,9 +166,18 @@ def commands() -> str:
         command = main.get_command(top, name)
         if command is None:
             raise SystemExit(f"no command is called {name!r}")
-        text = command.get_help(_context(command, name, top)).rstrip()
-        sections.append(f"## {name}\n\n```text\n{text}\n```")
+        sections += _help(command, name, top)
     return "\n\n".join(sections)
+
+
+def _help(command: click.Command, name: str, parent: click.Context) -> Iterator[str]:
+    """Yield the help of a command, and of those within it."""
+    context = _context(command, name, parent)
+    path = context.command_path.removeprefix("stancegraph ")
+    yield f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```"
+    if isinstance(command, click.Group):
+        for inner, found in command.commands.items():
+            yield from _help(found, inner, context)
 
 
 def _context(

@@ -89,7 +89,7 @@ def damaged_excel(kind: str) -> Iterator[Case]:
 
 
 def wrong_cells() -> Iterator[Case]:
-    words = {
+    words: dict[str, dict[str, tuple[str, ...]]] = {
         "table": {
             "agreement": ("maybe", "NaN", "inf", "", "3", "1e9", "yes!", "0x1"),
             "date": ("18/03/2003", "2003-13-01", "NaN", "yesterday", "2003-02-30", "18 March", "1"),

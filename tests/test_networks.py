@@ -92,7 +92,7 @@ def test_the_command_gives_the_numbers_of_dna(climate: Path, shared: Path) -> No
     failed = []
     for row in rows:
         words = options_of(row)
-        command = main.get_command(None, "network").get_command(  # type: ignore[union-attr, attr-defined, arg-type]
+        command = main.get_command(None, "network").get_command(  # type: ignore[union-attr, arg-type]
             None, "one" if row["type"] == "onemode" else "two"
         )
         context = command.make_context("x", [*words, "-o", "-"])
@@ -186,7 +186,16 @@ def test_our_own_debate_has_networks_too() -> None:
 
 
 def test_windows_of_time_and_of_events(climate: Path, tmp_path: Path) -> None:
-    base = ["network", "one", "--rows", "person", "--columns", "concept", "-g", climate]
+    base: list[str | Path] = [
+        "network",
+        "one",
+        "--rows",
+        "person",
+        "--columns",
+        "concept",
+        "-g",
+        climate,
+    ]
     assert run(*base, "--window", "7days", "-o", tmp_path / "w.json").exit_code == 0
     assert run(*base, "--window", "10events", "-o", tmp_path / "e.json").exit_code == 0
     # 41 statements have 32 windows of ten.

@@ -21,7 +21,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_answer_shown_is_the_one_that_prints() -> None:
-    (block,) = blocks("console")
+    (block,) = [b for b in blocks("console") if b.startswith("$ stancegraph trace")]
     command, _, shown = block.partition("\n")
     words = shlex.split(command.removeprefix("$ stancegraph "))
     printed = CliRunner(env={"COLUMNS": "100"}).invoke(main, words).stdout
@@ -52,9 +52,38 @@ def test_a_command_of_the_table_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("coded.csv").write_text("person,concept,agreement\nAnn,war,yes\nBob,war,no\n")
+    if "-g my.duckdb" in command:
+        CliRunner().invoke(main, ["import", "table", "coded.csv", "-o", "my.duckdb"])
     words = shlex.split(command.replace("DEBATE", "ukraine-skies").replace("DIR", "my-debate"))
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output
+
+
+FILES = {
+    "sample.dna": "dna_sample",
+    "iraq2003_statements.csv": "iraq2003",
+    "unga_votes.csv.gz": "unga_votes_voeten",
+    "unga_roll_calls.csv.gz": "unga_votes_voeten",
+    "unga_issues.csv.gz": "unga_votes_voeten",
+}
+
+
+def test_what_people_have_goes_to_a_table_and_a_network(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, folder in FILES.items():
+        Path(name).symlink_to(shared / "data" / folder / name)
+    section = README.split("## Bring what you have")[1].split("\n## ")[0]
+    found = re.findall(r"^```console\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
+    commands = "".join(found).replace("\\\n", " ").splitlines()
+    assert len(commands) == 9
+    for command in commands:
+        result = CliRunner().invoke(main, shlex.split(command.removeprefix("$ stancegraph ")))
+        assert result.exit_code == 0, (command, result.output)
+    for written in ("climate.graphml", "iraq.csv", "un.graphml"):
+        assert Path(written).stat().st_size > 1_000
 
 
 def test_links_lead_somewhere() -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stancegraph.errors import StanceError
 from stancegraph.graph import Graph
 from stancegraph.model import Actor, Debate, Membership, Option, Source
 from stancegraph.positions import Position, Reading
@@ -18,9 +19,13 @@ from stancegraph.store.read import EVERYTHING, Condition, Store
 if TYPE_CHECKING:
     from stancegraph.columns import Held
     from stancegraph.measure.discourse_statements import Statements
+    from stancegraph.view.page import Page
 
 LARGE = 20_000
 """From so many stances on, answers count rather than list."""
+
+_FEW = ("issues", "arguments", "conditions", "limits", "frames", "events")
+"""Registers that stay small however many stances there are."""
 
 
 class StoredGraph(Graph):
@@ -82,12 +87,12 @@ class StoredGraph(Graph):
         records: Collection[str] | None = None,
     ) -> Graph:
         """Return a graph with the records of some actors, on some options, of some ids."""
-        return Part(self, self.store.about(holders, options, records))
+        return Part(self, self.store.about(holders, options, records), options or ())
 
     @property
     def own_memberships(self) -> tuple[Membership, ...]:
         """The memberships that were imported."""
-        return self._registers.memberships
+        return self.store.register("memberships", is_reference=False)
 
     def disputed(self) -> Graph:
         """Return a graph with the records among which dissent can be."""
@@ -106,6 +111,19 @@ class StoredGraph(Graph):
         readings = part.narrowed(scope) if scope.is_narrowed else part.readings
         return part.derived_from(readings, scope)
 
+    def view(
+        self, *, option: str | None = None, as_of: date | None = None, title: str | None = None
+    ) -> Page:
+        """Make the interactive page; of a large graph that of one option, which must be named."""
+        if not self.is_large:
+            return super().view(option=option, as_of=as_of, title=title)
+        if option is None:
+            raise StanceError(
+                f"{self.name} has {self.store.size:,} stances, too many to draw: name one option"
+            )
+        chosen = self.option(option).id
+        return self.about(options=[chosen]).view(option=chosen, as_of=as_of, title=title)
+
     def statements(self) -> Statements:
         """Return the coded statements as columns, a row a record and option."""
         from stancegraph.store.statements import statements
@@ -120,9 +138,20 @@ class StoredGraph(Graph):
 class Part(Graph):
     """Some records of a stored graph, in memory; it knows what the whole does."""
 
-    def __init__(self, whole: StoredGraph, where: Condition) -> None:
+    def __init__(self, whole: StoredGraph, where: Condition, options: Collection[str] = ()) -> None:
         evidence = whole.store.evidence(where)
-        super().__init__(replace(whole._registers, evidence=evidence), whole.reference, whole.name)
+        if whole.is_large:
+            named = {s.option for e in evidence for s in e.stances} | {*options}
+            few: dict[str, Any] = {name: whole.store.register(name) for name in _FEW}
+            registers = Debate(
+                **whole.store.header,
+                **few,
+                options=whole.store.some("options", named),
+                sources=whole.store.some("sources", {e.source for e in evidence}),
+            )
+        else:
+            registers = whole._registers
+        super().__init__(replace(registers, evidence=evidence), whole.reference, whole.name)
         self._whole = whole
         self._where = where
 
@@ -135,6 +164,11 @@ class Part(Graph):
     def actors(self) -> Mapping[str, Actor]:
         """Every actor, by slug."""
         return self._whole.actors
+
+    @property
+    def own_memberships(self) -> tuple[Membership, ...]:
+        """The memberships of the whole."""
+        return self._whole.own_memberships
 
     @cached_property
     def last_day(self) -> date | None:

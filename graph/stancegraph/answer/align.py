@@ -125,8 +125,8 @@ def align(
         tables=tuple(
             t
             for t in (
-                _table("States and organisations", states, by),
-                _table("Voices that bind no state", voices, by),
+                _table("States and organisations", *_ends(states), by),
+                _table("Voices that bind no state", *_ends(voices), by),
             )
             if t.rows
         ),
@@ -345,15 +345,19 @@ def _telling_votes(
 ) -> tuple[Citation, ...]:
     """Cite of a large graph the latest agreement with the nearest and difference with the last."""
     enough = [r for r in rows if r.value is not None]
-    cited: list[Citation] = []
-    for row, wants in ((enough[:1], 1), (enough[-1:], -1)):
-        option = _latest(held, chosen, row[0].actor, wants) if row else None
-        if option:
-            part = graph.about(holders=[chosen, row[0].actor], options=[option])
-            found = part.positions_in(scope)
-            both = [found[who, option] for who in (chosen, row[0].actor) if (who, option) in found]
-            cited += cite_positions(part, both)
-    return tuple(dict.fromkeys(cited))
+    asked = [
+        (row.actor, option)
+        for row, wants in zip((*enough[:1], *enough[-1:]), (1, -1), strict=False)
+        if (option := _latest(held, chosen, row.actor, wants))
+    ]
+    if not asked:
+        return ()
+    part = graph.about(
+        holders=[chosen, *(who for who, _ in asked)], options=[option for _, option in asked]
+    )
+    found = part.positions_in(scope)
+    pairs = dict.fromkeys((w, option) for who, option in asked for w in (chosen, who))
+    return cite_positions(part, [found[pair] for pair in pairs if pair in found])
 
 
 def _latest(held: Held, a: str, b: str, wants: int) -> str | None:
@@ -525,7 +529,18 @@ def _pair_verdict(
     return f"{shared}. Agreement {percent(found.agreement, found.interval)}.{more}"
 
 
-def _table(title: str, rows: Sequence[Alignment], by: Measuring) -> Table:
+def _ends(rows: Sequence[Alignment]) -> tuple[Sequence[Alignment], str]:
+    """Return the nearest and the farthest where there are too many to read, and say so."""
+    if len(rows) <= 2 * _AT_EACH_END:
+        return rows, ""
+    told = f", the nearest and farthest {_AT_EACH_END} of {len(rows)} (--format csv has all)"
+    return [*rows[:_AT_EACH_END], *rows[-_AT_EACH_END:]], told
+
+
+_AT_EACH_END = 25
+
+
+def _table(title: str, rows: Sequence[Alignment], told: str, by: Measuring) -> Table:
     measured = _score(rows[0], by) if rows else ""
     columns = ["Actor", "Same side", "Agreement", "Own words alone", "Shared options"]
     shown = [
@@ -544,7 +559,7 @@ def _table(title: str, rows: Sequence[Alignment], by: Measuring) -> Table:
         for row, cells in zip(rows, shown, strict=True):
             raw = "" if row.raw_agreement is None else f"{row.raw_agreement:.0%}"
             cells[2:2] = [_measured(row, by).removeprefix(f"{by.measure} "), raw]
-    return Table(title, tuple(columns), tuple(map(tuple, shown)))
+    return Table(title + told, tuple(columns), tuple(map(tuple, shown)))
 
 
 def _pair_table(

@@ -193,12 +193,15 @@ def _confidence(
     as_of: date | None,
 ) -> NDArray[np.float64]:
     """Weigh tier, certainty and age by the rule set's numbers."""
-    age = np.zeros(len(day))
-    if as_of is not None:
-        passed = (np.datetime64(as_of, "D") - day).astype(np.int64)
-        age = np.where(np.isnat(day), 0, passed)
-    faded: NDArray[np.float64] = _TIERS[tier] * sure * 2 ** (-age / RULES.half_life_days)
-    return faded
+    weight: NDArray[np.float64] = _TIERS[tier] * sure
+    if as_of is None:
+        return weight
+    passed = (np.datetime64(as_of, "D") - day).astype(np.int64)
+    age = np.where(np.isnat(day), 0, passed)
+    # A power for each age that can be, not for each position: there are a thousand times fewer.
+    faded = 2.0 ** (-np.arange(age.max(initial=0) + 1) / RULES.half_life_days)
+    weight *= faded[age]
+    return weight
 
 
 _TIERS = np.array([0.0, *(RULES.tier_weight[t] for t in range(1, 7))])

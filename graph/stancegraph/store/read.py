@@ -96,6 +96,15 @@ class Store:
         found = self.rows(asked, [name, is_reference])
         return tuple(from_json(REGISTERS[name], text) for (text,) in found)
 
+    def some(self, name: str, ids: Iterable[str]) -> tuple[Any, ...]:
+        """Return the records of a register that have one of some ids."""
+        asked = (
+            "SELECT record FROM record WHERE register = ? AND id IN (SELECT unnest(?::VARCHAR[])) "
+            "ORDER BY n"
+        )
+        found = self.rows(asked, [name, sorted(ids)])
+        return tuple(from_json(REGISTERS[name], text) for (text,) in found)
+
     def registers(self, *, is_reference: bool | None = None) -> Debate:
         """Return all registers as a debate without evidence."""
         names = [name for name in REGISTERS if name != "evidence"]
