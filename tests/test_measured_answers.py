@@ -151,6 +151,18 @@ def test_arrays_count_as_the_definition_does(a: dict[str, int], b: dict[str, int
         assert found == (expected.shared, expected.same, expected.opposite)
 
 
+def test_documents_are_drawn_again() -> None:
+    graph = graph_of(*voted(pol="+++++", deu="++++-"))
+    found = graph.compare("pol", "deu", draws=500, seed=1).more["bootstrap"]
+    # Of five options four are the same: drawn again, at least one and at most all.
+    assert found.value == 4 / 5
+    assert 0.2 <= found.low < 0.8 < found.high == 1.0
+    assert graph.compare("pol", "deu").more["bootstrap"] is None
+    by = Measuring(half_life=90)
+    with pytest.raises(StanceError, match="leave out the weights"):
+        graph.compare("pol", "deu", measuring=by, draws=10)
+
+
 def test_closer_by_hand() -> None:
     graph = graph_of(*voted(hun="+++++", pol="++++-", deu="----+"))
     answer = graph.closer("hun", "pol", "deu")

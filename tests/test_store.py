@@ -317,6 +317,13 @@ def test_a_coded_record_is_one_statement_whoever_holds_it(tmp_path: Path) -> Non
     assert [levels.labels[c] for c in levels.codes] == ["-2", "2", "0"]
 
 
+def test_variables_may_be_called_anything(tmp_path: Path) -> None:
+    names = ("seq", "Topic", "topic", 'a "b"; DROP TABLE coded; --', "v0")
+    variables = tuple(Variable(n, "text", Names.of([n, None, "x"])) for n in names)
+    table = stored(tmp_path / "g.duckdb", votes(variables=variables)).statements()
+    assert {n: table.column(n).labels for n in names} == {n: tuple(sorted((n, "x"))) for n in names}
+
+
 def test_a_statement_without_a_stance_is_in_the_table(tmp_path: Path) -> None:
     rows = votes().rows
     assert rows

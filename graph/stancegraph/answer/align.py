@@ -21,6 +21,7 @@ from stancegraph.answer.words import (
     with_article,
 )
 from stancegraph.errors import StanceError
+from stancegraph.measure.agreement import MINIMUM_SHARED
 from stancegraph.measure.interval import jeffreys
 from stancegraph.model import Actor, ActorKind, Polarity
 from stancegraph.positions import VOTE, Position
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from stancegraph.answer.meeting import Meeting
     from stancegraph.columns import Held
     from stancegraph.graph import Graph
+    from stancegraph.measure.bootstrap import Bootstrap
 
 Relation = Literal["agree", "differ", "open", "undisclosed", "only-first", "only-second"]
 
@@ -181,9 +183,14 @@ def compare(
     second: str,
     *,
     measuring: Measuring | None = None,
+    draws: int = 0,
+    seed: int = 0,
     **which: Unpack[Which],
 ) -> Answer[SharedOption]:
-    """Say where two actors agree and differ, and on what only one of them has spoken."""
+    """Say where two actors agree and differ, and on what only one of them has spoken.
+
+    With `draws`, also where the measure may lie were the documents drawn again so many times.
+    """
     a, b = graph.actor(first), graph.actor(second)
     if a.id == b.id:
         raise StanceError(f"{first!r} and {second!r} are both {a.name}; name two actors")
@@ -195,10 +202,11 @@ def compare(
     rows = sorted((_shared(graph, o, of_a.get(o), of_b.get(o)) for o in options), key=_telling)
     pair = next((r for r in _alignments(graph, held, a, by, scope, {}) if r.actor == b.id), None)
     found = pair or _nothing(b)
+    again = _drawn_again(graph, held, (a, b), by, of_a, draws=draws, seed=seed) if pair else None
     cited = [of[r.option] for r in rows for of in (of_a, of_b) if r.option in of]
     return Answer(
         question=f"Where do {named(a)} and {named(b)} agree and differ?",
-        verdict=_pair_verdict(a, b, found, rows, by),
+        verdict=_pair_verdict(a, b, found, rows, by) + (_drawn_words(again) if again else ""),
         as_of=scope.as_of,
         method=_method(scope, by, held),
         row_class=SharedOption,
@@ -221,6 +229,7 @@ def compare(
             "value_interval": found.value_interval,
             "n": found.n,
             "raw_agreement": found.raw_agreement,
+            "bootstrap": again,
             "roll_up": scope.roll_up,
         },
         tables=(_pair_table(graph, a, b, rows[:_LISTED], of_a, of_b),) if rows else (),
@@ -231,6 +240,36 @@ def compare(
         ),
         reproduce=_again("compare", a.id, b.id, graph=graph, scope=scope, by=by),
     )
+
+
+def _drawn_again(
+    graph: Graph,
+    held: Held,
+    pair: tuple[Actor, Actor],
+    by: Measuring,
+    of_a: _Held,
+    *,
+    draws: int,
+    seed: int,
+) -> Bootstrap | None:
+    """Draw documents again; where there are too few of them, options are taken for documents."""
+    if not draws:
+        return None
+    if by.weight or by.half_life:
+        raise StanceError("--bootstrap draws documents that weigh the same: leave out the weights")
+    from stancegraph.answer.meeting import drawn_again
+
+    documents = {o: p.deciding[0].evidence.source for o, p in of_a.items()}
+    if len({*documents.values()}) < MINIMUM_SHARED:
+        documents = {o: o for o in of_a}
+    first, second = (actor.id for actor in pair)
+    return drawn_again(held, first, second, by, documents, draws=draws, seed=seed)
+
+
+def _drawn_words(found: Bootstrap) -> str:
+    if found.low is None or found.high is None:
+        return ""
+    return f" With documents drawn again {found.draws} times: {found.low:.2f} to {found.high:.2f}."
 
 
 _LISTED = 100

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from stancegraph.answer.measuring import Measuring
 from stancegraph.columns import Held
+from stancegraph.measure.bootstrap import Bootstrap, bootstrap
 from stancegraph.measure.decay import effective_number, half_life_weights
-from stancegraph.measure.similarity import Estimates, estimate
+from stancegraph.measure.similarity import MEASURES, Estimates, estimate
 from stancegraph.positions import RULES, VOTE
 from stancegraph.scope import Scope
 
@@ -113,14 +114,7 @@ def _estimated(
     measuring: Measuring,
     actors: int,
 ) -> Estimates:
-    name = measuring.full_name
-    if name == "agreement":
-        # The same side or not: two levels, so that the share of the first is raw agreement.
-        rows, columns, size = np.where(same, 0, 1), np.zeros_like(a), 2
-        name = "raw_agreement"
-    else:
-        step, size = (2, 3) if not (np.abs(a) == 1).any() | (np.abs(b) == 1).any() else (1, 5)
-        rows, columns = a // step + size // 2, b // step + size // 2
+    name, rows, columns, size = _cells(a, b, same, measuring)
     cell = (rows * size + columns) * actors + actor
     table = np.bincount(cell, weights=weights, minlength=size * size * actors)
     effective = None
@@ -131,3 +125,44 @@ def _estimated(
         effective = effective_number(total, squares)
     shaped = table.reshape(size, size, actors).astype(np.float64)
     return estimate(shaped, name, effective=effective)
+
+
+def _cells(
+    a: NDArray[np.int64], b: NDArray[np.int64], same: NDArray[np.bool_], measuring: Measuring
+) -> tuple[str, NDArray[np.int64], NDArray[np.int64], int]:
+    """Return the measure's name, and each pair's place in its table of so many levels."""
+    if measuring.full_name == "agreement":
+        # The same side or not: two levels, so that the share of the first is raw agreement.
+        return "raw_agreement", np.where(same, 0, 1), np.zeros_like(a), 2
+    step, size = (2, 3) if not ((np.abs(a) == 1) | (np.abs(b) == 1)).any() else (1, 5)
+    return measuring.full_name, a // step + size // 2, b // step + size // 2, size
+
+
+def drawn_again(
+    held: Held,
+    first: str,
+    second: str,
+    measuring: Measuring,
+    clusters: Mapping[str, str],
+    *,
+    draws: int,
+    seed: int,
+) -> Bootstrap:
+    """Return where the measure of two actors may lie, drawing whole documents with replacement.
+
+    `clusters` names the document of each option; positions that rest on one depend on each other.
+    """
+    me, you = (held.where(held.actor == held.actors.index(x)) for x in (first, second))
+    both, i, j = np.intersect1d(me.option, you.option, return_indices=True)
+    a, b = me.level[i].astype(np.int64), you.level[j].astype(np.int64)
+    by_vote = (me.tier[i] == VOTE) & (you.tier[j] == VOTE)
+    same = (a * b > 0) | (by_vote & (a == 0) & (b == 0))
+    name, rows, columns, size = _cells(a, b, same, measuring)
+    cells = np.zeros((size * size, len(both)))
+    cells[rows * size + columns, np.arange(len(both))] = 1
+
+    def statistic(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        return MEASURES[name].value((cells @ weights).reshape(size, size, -1))
+
+    documents = [clusters[held.options[n]] for n in both.tolist()]
+    return bootstrap(statistic, documents, seed=seed, draws=draws)

@@ -47,6 +47,15 @@ def align_command(graph: Graph, actor: str, **asked: Any) -> answer.Answer[answe
 @asking
 @measuring
 @narrowing
+@click.option(
+    "--bootstrap",
+    "draws",
+    type=click.IntRange(min=0, max=100_000),
+    default=0,
+    metavar="N",
+    help="Also draw the documents again N times, and say where the measure lies then.",
+)
+@click.option("--seed", default=0, show_default=True, help="For the bootstrap.")
 def compare_command(
     graph: Graph, first: str, second: str, **asked: Any
 ) -> answer.Answer[answer.SharedOption]:

@@ -75,6 +75,7 @@ class Columns:
     evidence: Part
     stance: Part
     coded: Part
+    """A column v0, v1, ... for each variable: names of files' columns need not be apart in SQL."""
     variables: tuple[tuple[str, str, tuple[str, ...]], ...]
     """Name, type and labels."""
 
@@ -118,7 +119,7 @@ def columns_of_rows(rows: Rows, numbers: Numbers) -> Columns:
         _stance_part(s, place, rows, numbers, (speaker, principal), when)
         for place, s in enumerate(rows.stances)
     ]
-    coded = {"seq": at} | {v.name: v.column.codes for v in rows.variables}
+    coded = {"seq": at} | {f"v{n}": v.column.codes for n, v in enumerate(rows.variables)}
     variables = tuple((v.name, v.type, v.column.labels) for v in rows.variables)
     return Columns(evidence, _stacked(told), coded, variables)
 

@@ -189,8 +189,8 @@ def _insert_evidence(connection: DuckDBPyConnection, columns: Columns) -> tuple[
     connection.execute(_FRESH, {"before": before})
     connection.execute(_EVIDENCE)
     connection.execute(_STANCES)
-    for name, kind, labels in columns.variables:
-        _add_variable(connection, name, kind, labels)
+    for at, (name, kind, labels) in enumerate(columns.variables):
+        _add_variable(connection, f"v{at}", name, kind, labels)
     after = _count_evidence(connection)
     connection.execute("DROP TABLE fresh")
     for name, _ in columns.tables():
@@ -250,12 +250,11 @@ ORDER BY seq LIMIT 1
 
 
 def _add_variable(
-    connection: DuckDBPyConnection, name: str, kind: str, labels: tuple[str, ...]
+    connection: DuckDBPyConnection, column: str, name: str, kind: str, labels: tuple[str, ...]
 ) -> None:
-    """Add what was coded for one variable; its codes are the column of its name in new_coded."""
+    """Add what was coded for one variable; its codes are a column of new_coded."""
     import numpy as np
 
-    quoted = '"' + name.replace('"', '""') + '"'
     connection.execute(
         "INSERT INTO variable SELECT count(*), $name, $type FROM variable "
         "HAVING NOT EXISTS (SELECT 1 FROM variable WHERE (name, type) = ($name, $type))",
@@ -274,7 +273,7 @@ def _add_variable(
     connection.execute(
         f"""
         INSERT INTO coded SELECT fresh.n, $v, label.n FROM new_coded JOIN fresh USING (seq)
-        JOIN new_label ON new_label.seq = new_coded.{quoted}
+        JOIN new_label ON new_label.seq = new_coded.{column}
         JOIN label ON label.variable = $v AND label.label = new_label.label ORDER BY fresh.n
         """,
         {"v": number},
