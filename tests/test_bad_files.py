@@ -189,7 +189,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 def excel(rows: list[list[str]]) -> bytes:
     book, out = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(out)
     return out.getvalue()
 
