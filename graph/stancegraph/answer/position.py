@@ -50,7 +50,7 @@ def position(
     own_words: bool = False,
 ) -> Answer[Held]:
     """Say on which options an actor has a position: which, why, since when and how sure."""
-    chosen = graph.actor(actor)
+    chosen, options = graph.actor(actor), len(graph.options)
     graph = graph.about(holders=[chosen.id])
     day = as_of or graph.last_day
     positions = graph.positions(day, roll_up=roll_up, own_words=own_words)
@@ -61,16 +61,17 @@ def position(
     )
     return Answer(
         question=f"Where does {named(chosen)} stand?",
-        verdict=_verdict(graph, chosen, found),
+        verdict=_verdict(chosen, found, options),
         as_of=day,
         method=method(roll_up=roll_up, own_words=own_words),
         row_class=Held,
         rows=tuple(_held(graph, p) for p in found),
-        evidence=cite_positions(graph, found),
+        evidence=cite_positions(graph, found[-_CITED:] if graph.is_large else found),
         flags=flags_of(found),
         more={"actor": chosen.id, "roll_up": roll_up},
-        tables=(_table(graph, chosen, found),) if found else (),
+        tables=(_table(graph, chosen, found[-_LISTED:]),) if found else (),
         notes=(
+            *([f"The last {_LISTED} are shown: --format csv has all."] if found[_LISTED:] else []),
             *metonyms_read((actor, chosen)),
             *_changes(graph, chosen, found),
             *left_out(graph, day, own_words=own_words),
@@ -79,6 +80,12 @@ def position(
             "position", chosen.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
         ),
     )
+
+
+_LISTED = 100
+"""So many positions are in the table that people read, the last of the options."""
+_CITED = 6
+"""So many positions are cited from a large graph."""
 
 
 def _held(graph: Graph, p: Position) -> Held:
@@ -92,14 +99,14 @@ def _held(graph: Graph, p: Position) -> Held:
     )
 
 
-def _verdict(graph: Graph, actor: Actor, found: Sequence[Position]) -> str:
+def _verdict(actor: Actor, found: Sequence[Position], options: int) -> str:
     if not found:
-        return sentence(f"{named(actor)} has no position on any of {len(graph.options)} options.")
+        return sentence(f"{named(actor)} has no position on any of {options} options.")
     own = sum(not p.is_hearsay for p in found)
     told = len(found) - own
     parts = [*([f"{own} by its own words or deeds"] if own else [])]
     parts += [f"{told} by others' word only"] if told else []
-    start = f"{named(actor)} has a position on {len(found)} of {len(graph.options)} options"
+    start = f"{named(actor)} has a position on {len(found)} of {options} options"
     return sentence(f"{start}: {listed(parts)}.")
 
 
