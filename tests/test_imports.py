@@ -19,7 +19,8 @@ import stancegraph
 from stancegraph.answer.measuring import Measuring
 from stancegraph.answer.meeting import meeting
 from stancegraph.cli import main
-from stancegraph.model import ActorKind
+from stancegraph.model import ActorKind, Source
+from stancegraph.read.naming import Naming
 from stancegraph.stored import StoredGraph
 
 
@@ -462,3 +463,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, kind: str) -> None:
     assert refused.exit_code == 1
     assert "none.csv" in refused.stderr
     assert not (tmp_path / "g.duckdb").exists()
+
+
+def test_an_issue_and_a_source_of_one_slug_are_both_kept() -> None:
+    naming = Naming()
+    naming.issue("unga-votes", "UN General Assembly", "Votes.")
+    naming.source(Source(id="unga-votes", title="unga_votes.csv"))
+    debate = naming.debate("votes", "Votes")
+    assert [i.name for i in debate.issues] == ["UN General Assembly"]
+    assert [s.title for s in debate.sources] == ["unga_votes.csv"]

@@ -39,8 +39,8 @@ class Naming:
         self._options: dict[str, str] = {}
         self._sources: dict[str, str] = {}
         self._taken: set[str] = set()
-        self._known: set[str] = set()
-        self._new: dict[str, Actor | Option | Source | Issue] = {}
+        self._known: set[tuple[type, str]] = set()
+        self._new: dict[tuple[type, str], Actor | Option | Source | Issue] = {}
         for debate in known:
             for actor in debate.actors:
                 self._know(actor)
@@ -49,8 +49,8 @@ class Naming:
             for source in debate.sources:
                 self._sources[source.id] = source.id
             for register in (debate.actors, debate.options, debate.sources, debate.issues):
-                self._known |= {record.id for record in register}
-        self._taken |= self._known
+                self._known |= {(type(record), record.id) for record in register}
+        self._taken |= {slug for _, slug in self._known}
 
     def _know(self, actor: Actor) -> None:
         for name in names_of(actor):
@@ -106,24 +106,24 @@ class Naming:
 
     def add_option(self, option: Option) -> str:
         """Add an option under a slug of its own, unless that is known; return the slug."""
-        if option.id not in self._known:
+        if (Option, option.id) not in self._known:
             self._add(option)
         return option.id
 
     def issue(self, slug: str, name: str, definition: str) -> str:
         """Add an issue unless it is known; return its slug."""
-        if slug not in self._known:
+        if (Issue, slug) not in self._known:
             self._add(Issue(id=slug, name=name, definition=definition))
         return slug
 
     def source(self, source: Source) -> str:
         """Add a source unless it is known; return its slug."""
-        if source.id not in self._known:
+        if (Source, source.id) not in self._known:
             self._add(source)
         return source.id
 
     def _add(self, record: Actor | Option | Source | Issue) -> None:
-        self._new[record.id] = record
+        self._new[type(record), record.id] = record
         self._taken.add(record.id)
 
     def _free(self, slug: str) -> str:
