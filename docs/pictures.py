@@ -10,26 +10,45 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 import stancegraph
 
 IMAGES = Path(__file__).parent / "images"
+
+PAGES = {
+    "positions": ("positions", "#at=pol@allied-interception", 1440, 900),
+    "matrix": ("matrix", "#at=pol@allied-interception", 1440, 800),
+    "network": ("network", "#at=pol@allied-interception", 1440, 900),
+    "timeline": ("timeline", "#at=usa@us-weapons-in-russia", 1440, 900),
+    "story": ("story", "#story=3", 1440, 900),
+    "phone": ("positions", "#at=pol@allied-interception", 390, 844),
+}
+"""What is shown of which kind, and how large the window is."""
 
 
 def main() -> None:
     """Write every picture."""
     IMAGES.mkdir(exist_ok=True)
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        page_file = Path(folder) / "view.html"
-        stancegraph.load().view().save(page_file)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(f"{page_file.as_uri()}#option=allied-interception&at=pol@allied-interception")
-        page.wait_for_timeout(500)
-        page.screenshot(path=IMAGES / "view.png")
+        for name in PAGES:
+            take(browser, name)
         browser.close()
+    stancegraph.load().picture("positions").save(IMAGES / "positions.svg")
+
+
+def take(browser: Browser, name: str) -> None:
+    """Open one page and keep what is seen of it."""
+    kind, at, width, height = PAGES[name]
+    with tempfile.TemporaryDirectory() as folder:
+        file = stancegraph.load().view(kind).save(Path(folder) / "view.html")
+        tab = browser.new_page(viewport={"width": width, "height": height})
+        tab.goto(f"{file.as_uri()}{at}")
+        tab.wait_for_timeout(500)
+        tab.screenshot(path=IMAGES / f"{name}.png")
+        tab.close()
 
 
 if __name__ == "__main__":

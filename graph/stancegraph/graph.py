@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from stancegraph.columns import Held
     from stancegraph.measure.discourse_statements import Statements
     from stancegraph.view.page import Page
+    from stancegraph.view.pages import Choice
+    from stancegraph.view.pictures.picture import Picture
 
 
 def load(path: str | Path = DEFAULT) -> Graph:
@@ -215,10 +217,23 @@ class Graph:
 
     def narrower(self, option: str) -> tuple[Option, ...]:
         """Return the options below one, at any depth, in the order in which they are declared."""
-        below = {option}
-        for _ in self.options:
-            below |= {o.id for o in self.debate.options if o.broader in below}
+        below: set[str] = set()
+        found = self._children.get(option, frozenset())
+        while found:
+            below |= found
+            found = frozenset().union(*(self._children.get(o, ()) for o in found)) - below
+        if not below:
+            return ()
         return tuple(o for o in self.debate.options if o.id in below - {option})
+
+    @cached_property
+    def _children(self) -> Mapping[str, frozenset[str]]:
+        """The options right below each that has any."""
+        children: dict[str, set[str]] = {}
+        for o in self.debate.options:
+            if o.broader:
+                children.setdefault(o.broader, set()).add(o.id)
+        return {option: frozenset(below) for option, below in children.items()}
 
     def spells(
         self, organization: str
@@ -256,7 +271,8 @@ class Graph:
         found = self.positions(as_of)
         near = {option, *(o.id for o in self.narrower(option))}
         heard = {holder for holder, of in found if of in near}
-        asked = {holder for holder, _ in found if self.is_state_or_body(holder)}
+        holders = {holder for holder, _ in found}
+        asked = {holder for holder in holders if self.is_state_or_body(holder)}
         if self.debate.alliance:
             asked |= {a.id for a in self.members(self.debate.alliance, as_of)}
         return tuple(sorted((self.actors[a] for a in asked - heard), key=lambda a: a.name))
@@ -300,12 +316,45 @@ class Graph:
         return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
     def view(
-        self, *, option: str | None = None, as_of: date | None = None, title: str | None = None
+        self,
+        kind: str = "positions",
+        *,
+        title: str | None = None,
+        language: str = "en",
+        story: str | Path | None = None,
+        for_class: bool = False,
+        **choice: Unpack[Choice],
     ) -> Page:
-        """Make the interactive page: it shows itself in a notebook, and `save` writes it."""
-        from stancegraph.view.network import network_page
+        """Make an interactive page: it shows itself in a notebook, and `save` writes it.
 
-        return network_page(self, option=option, as_of=as_of, title=title)
+        `kind` is positions, matrix, agreement, network, timeline, story or explore; `story` is a
+        file, and what is chosen is as in `stancegraph view`.
+        """
+        from stancegraph.view.pages import view
+
+        return view(
+            self,
+            kind,
+            title=title,
+            language=language,
+            story=story,
+            for_class=for_class,
+            **choice,
+        )
+
+    def picture(
+        self,
+        kind: str = "positions",
+        *,
+        title: str | None = None,
+        language: str = "en",
+        **choice: Unpack[Choice],
+    ) -> Picture:
+        """Draw a view as SVG, or PNG by `save`, without a browser."""
+        from stancegraph.view.pages import content_for
+        from stancegraph.view.pictures.picture import picture
+
+        return picture(content_for(self, language=language, **choice), kind, title=title)
 
     def to_networkx(self, as_of: date | None = None) -> networkx.MultiDiGraph[str]:
         """Return actors and options as nodes, stances and derived positions as edges."""

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stancegraph.errors import StanceError
 from stancegraph.graph import Graph
 from stancegraph.model import Actor, Debate, Membership, Option, Source
 from stancegraph.positions import Position, Reading
@@ -19,7 +18,6 @@ from stancegraph.store.read import EVERYTHING, Condition, Store
 if TYPE_CHECKING:
     from stancegraph.columns import Held
     from stancegraph.measure.discourse_statements import Statements
-    from stancegraph.view.page import Page
 
 LARGE = 20_000
 """From so many stances on, answers count rather than list."""
@@ -110,19 +108,6 @@ class StoredGraph(Graph):
         part = Part(self, self.store.numbered(numbers))
         readings = part.narrowed(scope) if scope.is_narrowed else part.readings
         return part.derived_from(readings, scope)
-
-    def view(
-        self, *, option: str | None = None, as_of: date | None = None, title: str | None = None
-    ) -> Page:
-        """Make the interactive page; of a large graph that of one option, which must be named."""
-        if not self.is_large:
-            return super().view(option=option, as_of=as_of, title=title)
-        if option is None:
-            raise StanceError(
-                f"{self.name} has {self.store.size:,} stances, too many to draw: name one option"
-            )
-        chosen = self.option(option).id
-        return self.about(options=[chosen]).view(option=chosen, as_of=as_of, title=title)
 
     def statements(self) -> Statements:
         """Return the coded statements as columns, a row a record and option."""

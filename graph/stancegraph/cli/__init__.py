@@ -22,7 +22,7 @@ COMMANDS = {
     "dissent": ("ask", "Voices that part from their country; contested positions."),
     "options": ("ask", "All options, support and opposition counted."),
     "trace": ("ask", "Show the chain of records behind one position."),
-    "view": ("pages", "Write the interactive view, one file that works offline."),
+    "view": ("pages", "Write an interactive page, one file that works offline, or a picture."),
     "export": ("files", "Write the graph as Turtle, TriG, JSON-LD, GraphML or CSV."),
     "sparql": ("sparql", "Ask in SPARQL: a query, a file or a shipped query's name."),
     "network": ("network", "Make a discourse network, as DNA does: one-mode or two-mode."),

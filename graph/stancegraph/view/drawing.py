@@ -1,129 +1,160 @@
-"""What is drawn of one option: its nodes and edges, and how a stance, a kind and a word look."""
+"""The camps of every option: who has which place in its picture, whatever day it shows."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stancegraph.graph import Graph
 from stancegraph.model import Option, Polarity
 from stancegraph.positions import Position, Reading
-from stancegraph.view import layout, phrases
-from stancegraph.view.layout import Band, Block
-from stancegraph.view.phrases import legible, strings
-from stancegraph.view.pyvis import network_data
+from stancegraph.view import crowded, layout
+from stancegraph.view.content import Content
+from stancegraph.view.layout import Band, Block, Layout
 from stancegraph.view.records import position_id
+from stancegraph.view.shown import rank
+from stancegraph.view.words import legible
 
-_NAME_WIDTH, _NAME_LINES, _SMALL_WIDTH, _BOX_WIDTH = 17, 3, 22, 25
+NAME_WIDTH, TOLD_WIDTH, OPTION_WIDTH, NARROW_WIDTH = 17, 22, 25, 15
+"""Characters in a line of an actor's name, of whose word it is, of an option, and on a phone."""
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a stance is drawn: its sign is in the colour, in the dashes and in the arrowhead."""
-
-    colour: str
-    dashes: tuple[int, ...]
-    head: str
-
-
-LOOKS: Mapping[Polarity, Look] = {
-    Polarity.SUPPORTS: Look("#004f83", (), "arrow"),
-    Polarity.LEANS_SUPPORT: Look("#2a7fbf", (12, 5), "arrow"),
-    Polarity.UNDECIDED: Look("#62676e", (2, 5), "circle"),
-    Polarity.NOT_DISCLOSED: Look("#62676e", (1, 9), "none"),
-    Polarity.LEANS_OPPOSE: Look("#c26a00", (10, 4, 2, 4), "bar"),
-    Polarity.OPPOSES: Look("#9c3500", (6, 4), "bar"),
-}
-"""Blue for, orange against: told apart by all common kinds of colour blindness."""
-
-_DISSENT_DASHES = [3, 6]
-_SPEAKER_COLOUR = "#a9b0b9"
+_LINES, _TOLD_LINES, _OPTION_LINES = 3, 2, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """One option with its narrower ones, and who stands where on each."""
+class _Slot:
+    """A holder in one column of an option, on all the days on which it stands there."""
 
-    option: Option
-    bands: tuple[tuple[Option, tuple[Position, ...]], ...]
-    """The option itself first, then the narrower ones on which anybody has a position."""
+    rank: int
+    name: str
+    block: Block
 
-    @property
-    def positions(self) -> tuple[Position, ...]:
-        """All positions that are drawn."""
-        return tuple(p for _, found in self.bands for p in found)
+    def also(self, other: _Slot) -> _Slot:
+        """Return a slot that has room for either."""
+        mine, theirs = self.block, other.block
+        block = replace(
+            mine,
+            small_lines=max(mine.small_lines, theirs.small_lines),
+            edges=max(mine.edges, theirs.edges),
+        )
+        return replace(self, block=block)
 
 
-def drawn(graph: Graph, scene: Scene) -> dict[str, Any]:
-    """Return one option's nodes and edges, as pyvis gives them, with their layouts."""
-    bands = [_band(graph, scene, option, found) for option, found in scene.bands]
-    quiet = [replace(b, speakers=()) for b in bands]
-    headings = {c: strings()["stances"][p.value] for c, p in enumerate(_heading_order())}
-    shapes = {
-        "wide": layout.wide(quiet),
-        "tall": layout.tall(quiet),
-        "wideFull": layout.wide(bands),
-        "tallFull": layout.tall(bands),
+def scenes_of(content: Content) -> dict[str, dict[str, Any]]:
+    """Return the layouts of every option with the narrower ones below it.
+
+    A holder has a place of its own in each column in which it ever stands, so that on any day it
+    can be drawn where it stood, and nothing else has to give way.
+    """
+    found = [*map(_by_option, (step.positions for step in content.shown.steps))]
+    bands = {
+        o.id: _band(content, o, [on.get(o.id, ()) for on in found]) for o in content.shown.options
     }
-    drawn = network_data(_nodes(graph, scene, shapes["wideFull"]), _edges(scene))
-    return drawn | {name: layout.to_data(s, headings) for name, s in shapes.items()}
+    return {o.id: _scene(_stack(content, o, bands)) for o in content.shown.options}
 
 
-def _heading_order() -> list[Polarity]:
-    return sorted(layout.HEADINGS, key=layout.COLUMN.__getitem__)
+def _by_option(
+    positions: Mapping[tuple[str, str], Position],
+) -> dict[str, list[Position]]:
+    found: dict[str, list[Position]] = {}
+    for (_, option), position in sorted(positions.items()):
+        found.setdefault(option, []).append(position)
+    return found
 
 
-def _band(graph: Graph, scene: Scene, option: Option, found: Sequence[Position]) -> Band:
-    columns: list[list[Block]] = [[] for _ in range(5)]
-    for p in found:
-        name = graph.actors[p.holder].name
-        told = phrases.told(graph, p)
-        block = _block(_node_id(p), name, told, len(_parallels(p)))
-        columns[layout.COLUMN[p.polarity]].append(block)
-    speakers = [
-        _block(_speaker_id(s, option.id), graph.actors[s].name) for s in _speakers_only(found)
-    ]
+def _stack(content: Content, option: Option, bands: Mapping[str, Band]) -> list[Band]:
+    """Return an option's band and, below it, those of its narrower options that have holders."""
+    below = (bands[o.id] for o in content.shown.narrower(option.id))
+    return [bands[option.id], *(replace(b, is_main=False) for b in below if any(b.columns))]
+
+
+def _scene(bands: Sequence[Band]) -> dict[str, Any]:
+    """Return a scene's layouts: for a wide screen and a phone, without and with who says so."""
+    is_crowd = crowded.is_crowd(bands)
+    wide, tall = (crowded.wide, crowded.tall) if is_crowd else (layout.wide, layout.tall)
+    quiet = [replace(b, speakers=()) for b in bands]
+    shapes: dict[str, Layout] = {"wide": wide(quiet), "tall": tall(quiet)}
+    if any(b.speakers for b in bands) and not is_crowd:
+        shapes |= {"wideFull": wide(bands), "tallFull": tall(bands)}
+    ids = [*shapes["wide"].spots]
+    speakers = [s.id for b in bands for s in b.speakers]
+    return {n: layout.to_data(s, [*ids, *speakers]) for n, s in shapes.items()} | {
+        "ids": [*ids, *([] if is_crowd else speakers)],
+        "isCrowd": is_crowd,
+    }
+
+
+def _band(content: Content, option: Option, days: Sequence[Sequence[Position]]) -> Band:
+    slots: list[dict[str, _Slot]] = [{} for _ in range(5)]
+    for position in (p for day in days for p in day):
+        column, slot = layout.COLUMN[position.polarity], _slot(content, position)
+        known = slots[column].get(slot.block.id)
+        slots[column][slot.block.id] = known.also(slot) if known else slot
+    speakers = dict.fromkeys(s for day in days for s in speakers_only(day))
+    lines = content.words.label
+    actors = content.shown.graph.actors
     return Band(
-        Block(_option_id(option.id), len(_wrapped(option.name, _BOX_WIDTH, 4)) or 1),
-        tuple(map(tuple, columns)),
-        tuple(speakers),
-        is_main=option is scene.option,
+        Block(option_id(option.id), len(option_lines(option)) or 1),
+        tuple(tuple(s.block for s in _in_order(c.values())) for c in slots),
+        tuple(Block(f"^{s}@{option.id}", len(name_lines(lines(actors[s]))) or 1) for s in speakers),
     )
 
 
-def _block(node: str, name: str, told: str = "", edges: int = 0) -> Block:
-    lines, small_lines = _wrapped(name, _NAME_WIDTH), _wrapped(told, _SMALL_WIDTH, 2)
-    return Block(node, len(lines), len(small_lines), edges)
+def _in_order(slots: Iterable[_Slot]) -> list[_Slot]:
+    return sorted(slots, key=lambda s: (s.rank, s.name, s.block.id))
 
 
-def _node_id(position: Position) -> str:
-    return position_id(position.holder, position.option)
+def _slot(content: Content, position: Position) -> _Slot:
+    name = content.say.label(position.holder)
+    block = Block(
+        slot_id(position),
+        len(name_lines(name)) or 1,
+        len(told_lines(content.say.told(position))),
+        len(parallels(position)),
+    )
+    return _Slot(rank(position), name, block)
 
 
-def _option_id(option: str) -> str:
+def slot_id(position: Position) -> str:
+    """Return the name of the place that a holder has in the column of its position."""
+    column = layout.COLUMN[position.polarity]
+    return f"{position_id(position.holder, position.option)}#{column}"
+
+
+def option_id(option: str) -> str:
+    """Return the id under which pages know an option."""
     return f"@{option}"
 
 
-def _speaker_id(speaker: str, option: str) -> str:
-    return f"{speaker}@{option}:speaker"
+def name_lines(name: str) -> list[str]:
+    """Break an actor's name into a few short lines; the panel and the table have all of it."""
+    return _wrapped(name, NAME_WIDTH, _LINES)
 
 
-def _port_id(position: Position, index: int) -> str:
-    """Return the id of the point at which one of a holder's edges meets the option."""
-    return f"{_node_id(position)}:port{index}"
+def told_lines(told: str) -> list[str]:
+    """Break into lines whose word it is."""
+    return _wrapped(told, TOLD_WIDTH, _TOLD_LINES)
 
 
-def _wrapped(text: str, width: int, lines: int = _NAME_LINES) -> list[str]:
-    """Break a label into a few short lines; what does not fit is in the panel and the table."""
-    return textwrap.wrap(
-        legible(text)[: width * (lines + 2)], width, max_lines=lines, placeholder=" …"
-    )
+def option_lines(option: Option, width: int = OPTION_WIDTH) -> list[str]:
+    """Break an option's name into lines that fit its box."""
+    return _wrapped(option.name, width, _OPTION_LINES)
 
 
-def _speakers_only(found: Sequence[Position]) -> list[str]:
+def _wrapped(text: str, width: int, lines: int) -> list[str]:
+    short = legible(text)[: width * (lines + 2)]
+    return textwrap.wrap(short, width, max_lines=lines, placeholder=" …")
+
+
+def _cut(name: str) -> str:
+    """Cut a name to one line, within a word rather than after the first of two."""
+    return name if len(name) <= NARROW_WIDTH + 1 else f"{name[:NARROW_WIDTH].rstrip()}…"
+
+
+def speakers_only(found: Iterable[Position]) -> list[str]:
     """Return those who only speak about or for others here, each near those spoken of."""
+    found = list(found)
     holders = {p.holder for p in found}
     columns: dict[str, list[int]] = {}
     for p in found:
@@ -133,76 +164,8 @@ def _speakers_only(found: Sequence[Position]) -> list[str]:
     return [s for s in speakers if s not in holders]
 
 
-def _nodes(graph: Graph, scene: Scene, shape: layout.Layout) -> Iterator[dict[str, Any]]:
-    for option, found in scene.bands:
-        lines = _wrapped(option.name, _BOX_WIDTH, 4) or [option.id]
-        place = _place(shape, _option_id(option.id))
-        yield place | {
-            "role": "option",
-            "lines": lines,
-            "label": " ".join(lines),
-            "main": option is scene.option,
-            "option": option.id,
-        }
-        for p in found:
-            yield _place(shape, _node_id(p)) | _holder(graph, p)
-            for i in range(len(_parallels(p))):
-                yield {"id": _port_id(p, i), "label": " ", "role": "port", "shape": "custom"}
-        for s in _speakers_only(found):
-            yield _place(shape, _speaker_id(s, option.id)) | _speaker(graph, s)
-
-
-def _speaker(graph: Graph, speaker: str) -> dict[str, Any]:
-    actor = graph.actors[speaker]
-    lines = _wrapped(actor.name, _NAME_WIDTH) or [speaker]
-    return {
-        "role": "speaker",
-        "speaker": speaker,
-        "kind": actor.kind.value,
-        "label": " ".join(lines),
-        "lines": lines,
-        "color": _SPEAKER_COLOUR,
-        "hidden": True,
-    }
-
-
-def _place(shape: layout.Layout, node: str) -> dict[str, Any]:
-    spot = shape.spots[node]
-    return {"id": node, "x": round(spot.x), "y": round(spot.y), "shape": "custom"}
-
-
-def _holder(graph: Graph, position: Position) -> dict[str, Any]:
-    actor = graph.actors[position.holder]
-    lines = _wrapped(actor.name, _NAME_WIDTH) or [position.holder]
-    marks = ("≠" if position.is_contested else "", "if" if position.conditions else "")
-    return {
-        "role": "holder",
-        "label": " ".join(lines),
-        "lines": lines,
-        "small": _wrapped(phrases.told(graph, position), _SMALL_WIDTH, 2),
-        "kind": actor.kind.value,
-        "stance": position.polarity.value,
-        "column": layout.COLUMN[position.polarity],
-        "color": LOOKS[position.polarity].colour,
-        "own": not position.is_hearsay,
-        "marks": [m for m in marks if m],
-        "option": position.option,
-    }
-
-
-def _edges(scene: Scene) -> Iterator[dict[str, Any]]:
-    for option, found in scene.bands:
-        drawn = {s: _speaker_id(s, option.id) for s in _speakers_only(found)}
-        drawn |= {p.holder: _node_id(p) for p in found}
-        for p in found:
-            yield from (_line(p, readings, i) for i, readings in enumerate(_parallels(p)))
-            for speaker in dict.fromkeys(r.evidence.speaker for r in p.readings):
-                if speaker != p.holder:
-                    yield _says(drawn[speaker], p)
-
-
-def _parallels(position: Position) -> list[list[Reading]]:
-    """Return the readings by role and stance, the deciding first: each group is one edge."""
+def parallels(position: Position) -> list[list[Reading]]:
+    """Return the readings by role and stance, the deciding first: each group is one line."""
     groups: dict[tuple[str, Polarity], list[Reading]] = {}
     for reading in position.readings:
         key = (position.role_of(reading), reading.stance.polarity)
@@ -210,37 +173,28 @@ def _parallels(position: Position) -> list[list[Reading]]:
     return list(groups.values())
 
 
-def _line(position: Position, readings: Sequence[Reading], index: int) -> dict[str, Any]:
-    """Draw what decides a position as its line, and what else is on record beside it."""
-    role = position.role_of(readings[0])
-    look = LOOKS[readings[0].stance.polarity]
-    width = 1.9 if position.is_hearsay else 3.4
+def labels_of(content: Content) -> dict[str, dict[str, list[str]]]:
+    """Return the lines of all labels that take more than one, or less than all of their text."""
+    shown, say = content.shown, content.say
+    names = {say.label(a) for step in shown.steps for a in _named(step.positions.values())}
+    told = {say.told(p) for step in shown.steps for p in step.positions.values()}
+    options = {legible(o.name): o for o in shown.options}
+    events = {legible(e.name) for e in shown.events.values()}
+    lines = {
+        "names": {n: name_lines(n) for n in names},
+        "told": {t: told_lines(t) for t in told if t},
+        "options": {n: option_lines(o) for n, o in options.items()},
+        "narrow": {n: option_lines(o, NARROW_WIDTH) for n, o in options.items()},
+        "single": {n: [_cut(n)] for n in names},
+        "events": {n: _wrapped(n, OPTION_WIDTH, _LINES) for n in events},
+    }
     return {
-        "id": f"{readings[0].evidence.id}|{_node_id(position)}",
-        "from": _node_id(position),
-        "to": _port_id(position, index),
-        "role": role,
-        "records": [r.evidence.id for r in readings],
-        "stance": readings[0].stance.polarity.value,
-        "color": look.colour,
-        "width": width if role == "decides" else 1.5,
-        "dashes": _DISSENT_DASHES
-        if role in ("dissents", "superseded")
-        else list(look.dashes) or False,
-        "arrows": {"to": {"enabled": look.head != "none", "type": look.head, "scaleFactor": 0.7}},
-        "arrowStrikethrough": look.head == "bar",
+        kind: {t: found[t] for t in sorted(found) if found[t] != [t]}
+        for kind, found in lines.items()
     }
 
 
-def _says(speaker: str, position: Position) -> dict[str, Any]:
-    node = _node_id(position)
-    return {
-        "id": f"{speaker}|{node}",
-        "from": speaker,
-        "to": node,
-        "role": "says",
-        "color": _SPEAKER_COLOUR,
-        "width": 1.2,
-        "hidden": True,
-        "arrows": "",
-    }
+def _named(positions: Iterable[Position]) -> Iterator[str]:
+    for p in positions:
+        yield p.holder
+        yield from (r.evidence.speaker for r in p.readings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -23,6 +23,9 @@ COLUMN = {
 
 HEADINGS = tuple(p for p in COLUMN if p is not Polarity.NOT_DISCLOSED)
 """The stance after which each column is called."""
+
+LABEL_SIDES = ("below", "above", "left", "right", "inside")
+"""Where a label stands as seen from its glyph."""
 
 BOX_WIDTH = 204
 _LINE, _SMALL_LINE, _GLYPH = 17, 14, 34
@@ -104,6 +107,8 @@ class Layout:
     spots: dict[str, Spot] = field(default_factory=dict)
     ports: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     zones: list[Zone] = field(default_factory=list)
+    hubs: dict[str, tuple[tuple[float, float], tuple[float, float]]] = field(default_factory=dict)
+    """Where one line stands for a whole camp: from where to where."""
 
 
 def wide(bands: Sequence[Band]) -> Layout:
@@ -361,22 +366,25 @@ def _rows(blocks: Sequence[Block], n: int) -> Iterator[Sequence[Block]]:
         yield blocks[i : i + n]
 
 
-def to_data(layout: Layout, headings: Mapping[int, str]) -> dict[str, object]:
-    """Return a layout as the page's script reads it."""
+def to_data(layout: Layout, ids: Sequence[str]) -> dict[str, object]:
+    """Return a layout as the page's script reads it: places and ports in the order of `ids`."""
+    here = [i for i in ids if i in layout.spots]
+    ports = [[n for end in layout.ports.get(i, ()) for n in _rounded(end)] for i in here]
+    hubs = {i: [_rounded(end) for end in ends] for i, ends in layout.hubs.items()}
     return {
-        "width": round(layout.width),
-        "centre": round(layout.centre),
-        "height": round(layout.height),
-        "spots": {i: [round(s.x), round(s.y), s.label] for i, s in layout.spots.items()},
-        "ports": {i: [[round(x), round(y)] for x, y in p] for i, p in layout.ports.items()},
+        "size": [round(layout.width), round(layout.centre), round(layout.height)],
+        "at": [_spot(layout.spots[i]) for i in here],
         "zones": [
-            {
-                "box": [round(z.x), round(z.y), round(z.width), round(z.height)],
-                "column": z.column,
-                "kind": z.kind,
-                "title": "" if z.column is None else headings[z.column],
-                "n": z.n,
-            }
-            for z in layout.zones
+            [*map(round, (z.x, z.y, z.width, z.height)), z.column, z.kind] for z in layout.zones
         ],
+        **({"ports": ports} if any(ports) else {}),
+        **({"hubs": hubs} if hubs else {}),
     }
+
+
+def _spot(spot: Spot) -> list[object]:
+    return [*_rounded((spot.x, spot.y)), LABEL_SIDES.index(spot.label)]
+
+
+def _rounded(place: tuple[float, float]) -> list[int]:
+    return [round(place[0]), round(place[1])]

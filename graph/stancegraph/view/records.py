@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from stancegraph.answer.words import sentence
-from stancegraph.graph import Graph
-from stancegraph.model import Capacity, Evidence, Mode, Stance
+from stancegraph.model import Capacity, Evidence, Mode, Source, Stance
 from stancegraph.positions import Position
-from stancegraph.view import phrases
-from stancegraph.view.phrases import legible, strings
+from stancegraph.view.phrases import Phrases
+from stancegraph.view.words import legible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,19 @@ class Card:
     """One record as people read it."""
 
     id: str
+    kind: str
     speaker: str
+    by: str
+    """The speaker's slug."""
     role: str
     """Capacity, and how the source reports it."""
     gist: str
     stances: tuple[Conveyed, ...]
     when: str
+    first: date | None
+    """The earliest day it can be of; None when unknown."""
+    last: date | None
+    """The latest day it can be of; None when unknown."""
     basis: str
     """How the coder knows, where the source prints no date."""
     details: tuple[tuple[str, str], ...]
@@ -61,20 +68,28 @@ class Row:
     stance: str
     level: str
     option: str
+    sure: str
+    """How surely the deciding record conveys it."""
     is_hearsay: bool
     word: str
     """On whose word."""
+    told: str
+    """Whose word it is, in two or three words; empty where it is the holder's own."""
     when: str
     gist: str
+    place: str
+    """Where the deciding record is found: source and paragraph."""
     records: tuple[str, ...]
     flags: tuple[tuple[str, str], ...]
     """Flag and label."""
     dissent: tuple[str, ...]
     sentence: str
-    meta: tuple[tuple[str, str], ...]
-    """Rule, confidence and since when, as label and text."""
-    readings: tuple[tuple[str, str, str, str], ...]
-    """Record, role, stance and speaker of all that was weighed."""
+    rule: str
+    """The name of the rule that decided."""
+    since: str
+    """Since when the holder has been on this side, as far as is known."""
+    readings: tuple[tuple[str, str, str, str, int], ...]
+    """Record, role, stance, speaker and tier of all that was weighed."""
 
 
 def position_id(holder: str, option: str) -> str:
@@ -82,48 +97,60 @@ def position_id(holder: str, option: str) -> str:
     return f"{holder}@{option}"
 
 
-def card_of(graph: Graph, evidence: Evidence) -> Card:
+def card_of(say: Phrases, evidence: Evidence) -> Card:
     """Return a record as people read it."""
+    graph, words = say.graph, say.words
     source = graph.sources[evidence.source]
-    words = strings()
     when = graph.when(evidence)
-    titles = [source.publisher, source.title]
     return Card(
         id=evidence.id,
-        speaker=legible(graph.actors[evidence.speaker].name),
-        role=_role(graph, evidence),
+        kind=evidence.kind.value,
+        speaker=say.label(evidence.speaker),
+        by=evidence.speaker,
+        role=_role(say, evidence),
         gist=legible(evidence.gist),
-        stances=tuple(_conveyed(graph, s) for s in evidence.stances),
-        when=phrases.when(when),
+        stances=tuple(_conveyed(say, s) for s in evidence.stances),
+        when=words.when(when),
+        first=when.not_before,
+        last=when.not_after,
         basis=legible(when.basis or ""),
-        details=tuple((label, legible(text)) for label, text in _details(graph, evidence)),
-        source=legible(": ".join(t for t in titles if t)),
-        paragraph=words["paragraph"].format(n=evidence.paragraph),
-        url=source.url if (source.url or "").startswith(("https://", "http://")) else None,
+        details=tuple((label, legible(text)) for label, text in _details(say, evidence)),
+        source=title_of(source),
+        paragraph=words.say("paragraph", n=evidence.paragraph),
+        url=url_of(source),
         deprecated=evidence.deprecated,
     )
 
 
-def _role(graph: Graph, evidence: Evidence) -> str:
+def title_of(source: Source) -> str:
+    """Return publisher and title."""
+    return legible(": ".join(t for t in (source.publisher, source.title) if t))
+
+
+def url_of(source: Source) -> str | None:
+    """Return the address of a source that a browser may open; None where there is none."""
+    return source.url if (source.url or "").startswith(("https://", "http://")) else None
+
+
+def _role(say: Phrases, evidence: Evidence) -> str:
     """Say in what capacity somebody speaks, and how the source reports it."""
-    capacity = _capacity(graph, evidence)
+    capacity = _capacity(say, evidence)
     if evidence.capacity is Capacity.AUTHOR and evidence.mode is Mode.NARRATIVE:
         return capacity
-    return f"{capacity}, {strings()['modes'][evidence.mode]}"
+    return f"{capacity}, {say.words['modes'][evidence.mode]}"
 
 
-def _capacity(graph: Graph, evidence: Evidence) -> str:
+def _capacity(say: Phrases, evidence: Evidence) -> str:
     """Say in what capacity somebody speaks, with the name of whom they bind."""
     if evidence.principal and evidence.principal != evidence.speaker:
-        return f"for {phrases.name(graph.actors[evidence.principal])}"
+        return say.words.say("for_principal", who=say.name(evidence.principal))
     if evidence.capacity is Capacity.GOVERNMENT and evidence.principal:
-        return "as a government"
-    return str(strings()["capacities"][evidence.capacity])
+        return str(say.words["as_government"])
+    return str(say.words["capacities"][evidence.capacity])
 
 
-def _conveyed(graph: Graph, stance: Stance) -> Conveyed:
-    words = strings()
-    debate = graph.debate
+def _conveyed(say: Phrases, stance: Stance) -> Conveyed:
+    words, debate = say.words, say.graph.debate
     parts = (
         (words["because"], stance.reasons, {a.id: a.name for a in debate.arguments}),
         (words["conditions"], stance.conditions, {c.id: c.name for c in debate.conditions}),
@@ -131,10 +158,10 @@ def _conveyed(graph: Graph, stance: Stance) -> Conveyed:
     )
     return Conveyed(
         position=position_id(stance.holder, stance.option),
-        holder=legible(graph.actors[stance.holder].name),
+        holder=say.label(stance.holder),
         stance=stance.polarity.value,
-        level=phrases.level(stance.polarity),
-        option=legible(graph.options[stance.option].name),
+        level=words.level(stance.polarity),
+        option=legible(say.graph.options[stance.option].name),
         sure=words["sure"][stance.certainty],
         details=tuple(
             (label, legible("; ".join(named.get(i, i) for i in ids)))
@@ -144,68 +171,81 @@ def _conveyed(graph: Graph, stance: Stance) -> Conveyed:
     )
 
 
-def _details(graph: Graph, evidence: Evidence) -> Iterable[tuple[str, str]]:
-    words = strings()
+def _details(say: Phrases, evidence: Evidence) -> Iterable[tuple[str, str]]:
+    graph, words = say.graph, say.words
     if evidence.via:
         via = graph.sources[evidence.via]
-        yield words["source"], words["via"].format(source=via.publisher or via.title)
+        yield words["source"], words.say("via", source=via.publisher or via.title)
     if evidence.event:
         events = {e.id: e.name for e in graph.debate.events}
         yield words["event"], events.get(evidence.event, evidence.event)
-    yield from phrases.conveyed(graph, evidence)
+    yield from say.conveyed(evidence)
     if evidence.review:
         yield words["review"], evidence.review
 
 
-def row_of(graph: Graph, position: Position) -> Row:
+def row_of(say: Phrases, position: Position) -> Row:
     """Return a position as a row of the table."""
-    actor = graph.actors[position.holder]
-    deciding = graph.evidence_by_id[position.decided_by[0]]
-    flags = strings()["flags"]
+    graph, words = say.graph, say.words
+    flags, deciding = words["flags"], position.deciding[0].evidence
     return Row(
         id=position_id(position.holder, position.option),
         holder=position.holder,
-        name=legible(actor.name),
-        kind=actor.kind.value,
+        name=say.label(position.holder),
+        kind=graph.actors[position.holder].kind.value,
         stance=position.polarity.value,
-        level=phrases.level(position.polarity),
+        level=words.level(position.polarity),
         option=position.option,
+        sure=position.certainty.value,
         is_hearsay=position.is_hearsay,
-        word=sentence(phrases.ground(graph, position)),
-        when=phrases.when(position.readings[0].when),
+        word=sentence(say.ground(position)),
+        told=say.told(position),
+        when=words.when(position.readings[0].when),
         gist=legible(deciding.gist),
+        place=f"{deciding.source} ¶{deciding.paragraph}",
         records=tuple(dict.fromkeys(r.evidence.id for r in position.readings)),
-        flags=tuple((f.value, _flag(graph, position, f.value, flags)) for f in position.flags),
-        dissent=tuple(_dissent(graph, position)),
-        sentence=phrases.stands(graph, position),
-        meta=tuple(_meta(position)),
+        flags=(
+            *((f.value, _flag(say, position, f.value, flags)) for f in position.flags),
+            *_limits(say, position),
+        ),
+        dissent=tuple(_dissent(say, position)),
+        sentence=say.stands(position),
+        rule=position.rule.name,
+        since=words.when(position.since),
         readings=tuple(
-            (r.evidence.id, position.role_of(r), r.stance.polarity.value, r.evidence.speaker)
+            (
+                r.evidence.id,
+                position.role_of(r),
+                r.stance.polarity.value,
+                r.evidence.speaker,
+                r.tier,
+            )
             for r in position.readings
         ),
     )
 
 
-def _flag(graph: Graph, position: Position, flag: str, labels: dict[str, str]) -> str:
+def _flag(say: Phrases, position: Position, flag: str, labels: dict[str, str]) -> str:
     if flag != "conditional":
         return labels[flag]
-    named = {c.id: c.name for c in graph.debate.conditions}
+    named = {c.id: c.name for c in say.graph.debate.conditions}
     said = "; ".join(named.get(c, c) for c in position.conditions)
-    return legible(f"{strings()['conditions']}: {said}")
+    return legible(f"{say.words['conditions']}{say.words['colon']} {said}")
 
 
-def _dissent(graph: Graph, position: Position) -> Iterable[str]:
+def _limits(say: Phrases, position: Position) -> Iterable[tuple[str, str]]:
+    """Yield how far a position goes, where it goes only so far."""
+    named = {x.id: x.name for x in say.graph.debate.limits}
+    if position.limits:
+        said = "; ".join(named.get(x, x) for x in position.limits)
+        yield "limited", legible(f"{say.words['limits']}{say.words['colon']} {said}")
+
+
+def _dissent(say: Phrases, position: Position) -> Iterable[str]:
     for reading in position.readings:
         if reading.evidence.id in position.dissent:
-            yield strings()["dissent_line"].format(
-                speaker=legible(graph.actors[reading.evidence.speaker].name),
-                stance=phrases.level(reading.stance.polarity).lower(),
+            yield say.words.say(
+                "dissent_line",
+                speaker=say.label(reading.evidence.speaker),
+                stance=say.words.level(reading.stance.polarity).lower(),
             )
-
-
-def _meta(position: Position) -> Iterable[tuple[str, str]]:
-    words = strings()
-    yield words["decided"], sentence(f"{position.rule.value}.")
-    yield words["since"], phrases.when(position.since)
-    value = words["confidence_value"].format(value=f"{position.confidence:.2f}")
-    yield words["confidence"], value

@@ -16,10 +16,22 @@ function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes || {})) {
     if (key === "onclick") element.addEventListener("click", value);
+    else if (key.startsWith("style_")) element.style[key.slice(6)] = `${value}%`;
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value);
   }
   element.append(...children.filter((c) => c !== null && c !== undefined && c !== ""));
   return element;
+}
+
+// A name in its own direction, and in its language where that is not the page's; in full on hovering.
+function shortName(name, most, lang = null) {
+  const short = shortened(name, most);
+  return make("bdi", { lang, title: short === name ? null : name }, short);
+}
+
+// Write only what is new: a live region tells whatever is written.
+function write(id, words) {
+  if (byId(id).textContent !== words) byId(id).textContent = words;
 }
 
 function fill(template, values) {
@@ -35,7 +47,7 @@ function download(name, blob) {
 // A cell that begins like a formula is defused, for the file will be opened in a spreadsheet.
 function csvCell(value) {
   const text = String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+  const safe = typeof value !== "number" && /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
   return '"' + safe.replaceAll('"', '""') + '"';
 }
 

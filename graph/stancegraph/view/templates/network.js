@@ -1,229 +1,308 @@
-// The page as a whole: which option, who is chosen, what the address says.
+// Network: one option, one actor, agreement, or everything; the same choice, filters and days as elsewhere.
 
-document.documentElement.classList.add("on");
+const NARROW = 600;
+const MODES = { option: campsScene, actor: egoScene, agreement: tiesScene, whole: wholeScene };
 
-const here = { option: data.chosen, chosen: null };
-const filters = makeFilters(refresh);
+const network = { stage: null, picture: null, items: [] };
 
-function shownOptions() {
-  return [here.option, ...data.options[here.option].narrower];
-}
-
-function shownPositions() {
-  return shownOptions().flatMap(positionsOn);
-}
-
-// Choose a node or a line by its id: a position, an option ("@id"), a speaker or nothing.
-function choose(id) {
-  const [record, line] = id?.includes("|") ? id.split("|") : [null, id];
-  const position = found(data.positions, line);
-  const option = line?.startsWith("@") ? line.slice(1) : null;
-  if (position && !shownOptions().includes(position.option)) open(position.option);
-  if (found(data.options, option) && option !== here.option) open(option);
-  here.chosen = position || isSpeaker(line) ? line : null;
-  picture.choose(here.chosen, here.chosen && record ? id : null);
-  showPanel(here.chosen && record);
-  markChosen();
-  remember();
-}
-
-function isSpeaker(id) {
-  return id ? picture.node(id)?.role === "speaker" : false;
-}
-
-function showPanel(record) {
-  const back = () => choose(null);
-  if (!here.chosen) showOption(here.option, choose);
-  else if (found(data.positions, here.chosen)) showPosition(here.chosen, record, back);
-  else showSpeaker(picture.node(here.chosen).speaker, shownPositions(), back, choose);
-}
-
-function open(option) {
-  here.option = option;
-  here.chosen = null;
-  const { name, verdict, voices } = data.options[option];
-  byId("option").value = option;
-  byId("verdict-option").textContent = name;
-  byId("verdict").textContent = verdict;
-  byId("voices").textContent = voices;
-  picture.show(data.scenes[option]);
-  showTables();
-  fillActors();
-  refresh();
-}
-
-function showTables() {
-  const shown = new Set(shownOptions().filter((o, i) => i === 0 || positionsOn(o).length));
-  for (const section of document.querySelectorAll("section.option")) {
-    section.hidden = !shown.has(section.dataset.option);
-    for (const silent of section.querySelectorAll("details")) silent.open = section.dataset.option === here.option;
-  }
-  const ids = new Set(shownPositions().map(([id]) => id));
-  for (const card of document.querySelectorAll(".cards > .card")) {
-    card.hidden = ![...card.querySelectorAll("[data-position]")].some((li) => ids.has(li.dataset.position));
-  }
-}
-
-// The list of actors mirrors the picture for keyboards and screen readers.
-function fillActors() {
-  const words = ([id, p]) => {
-    const parts = [t.kinds[p.kind], t.stances[p.stance], ...p.flags.map(([, label]) => label)];
-    const on = p.option === here.option ? "" : fill(t.find_on, { option: data.options[p.option].name });
-    return make("li", { role: "option", id: `actor-${id}`, "data-id": id, "aria-selected": "false" }, `${p.name}: ${parts.join(", ")} ${on}`);
-  };
-  byId("actors").replaceChildren(...shownPositions().map(words));
-}
-
-function refresh() {
-  const positions = shownPositions();
-  const hidden = new Set(positions.filter(([, p]) => !filters.passes(p)).map(([id]) => id));
-  filters.count(positions.map(([, p]) => p));
-  picture.filter(hidden, byId("speakers").checked);
-  for (const row of document.querySelectorAll("tr[data-position]")) {
-    row.classList.toggle("hidden", hidden.has(row.dataset.position));
-  }
-  for (const item of byId("actors").children) item.hidden = hidden.has(item.dataset.id);
-  byId("hidden-count").textContent = hidden.size ? fill(t.hidden, { n: hidden.size, total: positions.length }) : "";
-  if (hidden.has(here.chosen)) choose(null);
-  else remember();
-}
-
-function markChosen() {
-  const list = byId("actors");
-  list.removeAttribute("aria-activedescendant");
-  for (const item of list.children) {
-    const isChosen = item.dataset.id === here.chosen;
-    item.setAttribute("aria-selected", String(isChosen));
-    if (isChosen) list.setAttribute("aria-activedescendant", item.id);
-  }
-  for (const row of document.querySelectorAll("tr[data-position]")) {
-    row.classList.toggle("chosen", row.dataset.position === here.chosen);
-  }
-}
-
-function step(by) {
-  const items = [...byId("actors").children].filter((item) => !item.hidden);
-  if (!items.length) return;
-  const at = items.findIndex((item) => item.dataset.id === here.chosen);
-  const next = at < 0 ? (by > 0 ? 0 : items.length - 1) : (at + by + items.length) % items.length;
-  choose(items[next].dataset.id);
-}
-
-const KEYS = {
-  ArrowDown: () => step(1),
-  ArrowRight: () => step(1),
-  ArrowUp: () => step(-1),
-  ArrowLeft: () => step(-1),
-  Enter: () => byId("panel").focus(),
+views.network = {
+  // Agreement counts over the whole graph, as of the last day.
+  get isOfTheLastDay() {
+    return here.mode === "agreement";
+  },
+  // Agreement counts over the whole graph, as of the last day.
+  enter(root) {
+    network.stage ||= makeStage();
+    root.append(...network.stage);
+    network.picture ||= startPicture();
+  },
+  update() {
+    followChoice();
+    showTools();
+    showScene();
+  },
+  told() {
+    followChoice();
+    return { actor: egoTold, agreement: tiesTold, whole: wholeTold }[here.mode]?.();
+  },
+  home: () => byId("actors"),
+  boxOfChoice: () => network.picture.boxOfChoice(),
+  honest: () => [fill(t.honest_network[here.mode], { n: data.least }), tooMuch()].filter(Boolean).join(" "),
+  table: () => (here.mode === "agreement" ? tieTable() : positionTable(rowsDrawn())),
+  remember(address) {
+    if (here.mode !== "option") address.set("mode", here.mode);
+    if (here.mode === "actor" && here.actor) address.set("actor", here.actor);
+    if (byId("speakers").checked) address.set("speakers", "1");
+  },
+  restore(state) {
+    here.mode = Object.hasOwn(MODES, state.mode || "") ? state.mode : "option";
+    here.actor = holders().includes(state.actor) ? state.actor : data.network.actor;
+    byId("speakers").checked = state.speakers === "1";
+  },
+  get hasOwnKey() {
+    return here.mode === "agreement";
+  },
+  toSvg: () => (here.mode === "agreement" ? withTieKey(network.picture.toSvg()) : network.picture.toSvg()),
 };
 
-// The address keeps the option, the choice and the filters, so that a link restores them.
-function remember() {
-  const address = new URLSearchParams({ option: here.option });
-  if (here.chosen) address.set("at", here.chosen);
-  if (filters.off.size) address.set("hide", [...filters.off].sort().join(","));
-  if (byId("speakers").checked) address.set("speakers", "1");
-  if (location.protocol !== "about:") history.replaceState(null, "", `#${address}`);
+// A tie is not a stance, so the key under the picture is another one.
+function withTieKey({ width, height, parts }) {
+  const entry = (sign, x, words) => [
+    draw(
+      "svg",
+      { x, y: height + 8, width: 44, height: 16, viewBox: "0 0 44 16" },
+      ...tieLine(sign).childNodes,
+    ),
+    svgText(x + 50, height + 20, words, 12, 400, INK),
+  ];
+  const key = [
+    ...entry("same", 8, t.side_same),
+    ...entry("opposite", 160, t.side_opposite),
+    svgText(330, height + 20, fill(t.tie_thin, { n: data.least }), 12, 400, SOFT),
+  ];
+  return { width, height: height + 30, parts: [...parts, ...key] };
 }
 
-function restore() {
-  const address = new URLSearchParams(location.hash.slice(1));
-  const option = address.get("option");
-  byId("speakers").checked = address.get("speakers") === "1";
-  filters.set((address.get("hide") || "").split(","));
-  const at = address.get("at");
-  open(found(data.options, option) ? option : data.chosen);
-  choose(at);
+function holders() {
+  return [...new Set(data.rows.map((row) => row.holder))].sort((a, b) =>
+    actorName(a).localeCompare(actorName(b), t.language),
+  );
 }
 
-function entries() {
-  const options = Object.entries(data.options).map(([id, o]) => ({ id: `@${id}`, name: o.name, note: t.find_option }));
-  const actors = Object.entries(data.positions).map(([id, p]) => ({
-    id,
-    name: p.name,
-    note: `${t.stances[p.stance]} ${fill(t.find_on, { option: data.options[p.option].name })}`,
-    isHere: shownOptions().includes(p.option),
-  }));
-  return [...actors.filter((a) => a.isHere), ...options, ...actors.filter((a) => !a.isHere)];
+function makeStage() {
+  const select = (id, label, options) =>
+    make(
+      "label",
+      {},
+      `${label} `,
+      make("select", { id }, ...options.map(([value, name]) => make("option", { value }, name))),
+    );
+  const button = (id, label, sign) =>
+    make("button", { type: "button", id, "aria-label": label, title: label }, sign);
+  const tools = make(
+    "div",
+    { class: "tools" },
+    select("mode", t.network_mode, Object.entries(t.network_modes)),
+    select(
+      "ego",
+      t.network_actor,
+      holders().map((id) => [id, actorName(id)]),
+    ),
+    make(
+      "p",
+      { class: "tie-key", id: "tie-key" },
+      tieLine("same"),
+      t.side_same,
+      tieLine("opposite"),
+      t.side_opposite,
+      make("span", {}, fill(t.tie_thin, { n: data.least })),
+    ),
+    make(
+      "div",
+      { class: "zoom" },
+      button("zoom-in", t.zoom_in, "+"),
+      button("zoom-out", t.zoom_out, "−"),
+      make("button", { type: "button", id: "zoom-fit" }, t.zoom_fit),
+    ),
+  );
+  const picture = make(
+    "div",
+    { class: "stage" },
+    make("div", { id: "network", "aria-hidden": "true" }),
+    make("ul", {
+      id: "actors",
+      role: "listbox",
+      tabindex: "0",
+      "aria-label": t.network_picture,
+      "aria-describedby": "verdict",
+    }),
+  );
+  return [tools, picture];
 }
 
-async function copyLink() {
-  const notice = byId("notice");
-  try {
-    await navigator.clipboard.writeText(location.href);
-    notice.textContent = t.actions.copied;
-  } catch (error) {
-    if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
-    const field = make("input", { type: "text", readonly: "", value: location.href, "aria-label": t.actions.copy_by_hand });
-    notice.replaceChildren(t.actions.copy_by_hand, field);
-    field.select();
-  }
-}
-
-function saveTable() {
-  const head = [t.option, t.col_actor, t.kind, t.col_stance, t.col_word, t.col_when, t.col_record, t.col_flags];
-  const rows = shownPositions().map(([, p]) => [
-    data.options[p.option].name, p.name, t.kinds[p.kind], t.stances[p.stance], p.word, p.when,
-    p.readings.map((r) => r[0]).join(" "), p.flags.map((f) => f[1]).join("; "),
-  ]);
-  download(`${here.option}.csv`, new Blob(["\ufeff", toCsv([head, ...rows])], { type: "text/csv" }));
-}
-
-function savePicture() {
-  const drawnOn = picture.container.querySelector("canvas");
-  const sheet = make("canvas", { width: drawnOn.width, height: drawnOn.height });
-  const ctx = sheet.getContext("2d");
-  ctx.fillStyle = "#fff";
-  ctx.fillRect(0, 0, sheet.width, sheet.height);
-  ctx.drawImage(drawnOn, 0, 0);
-  sheet.toBlob((blob) => download(`${here.option}.png`, blob));
-}
-
-function reset() {
-  filters.set([]);
-  byId("speakers").checked = false;
-  byId("notice").textContent = "";
-  open(data.chosen);
-  choose(null);
-}
-
-function linkRows() {
-  for (const row of document.querySelectorAll("tr[data-position]")) {
-    const name = row.querySelector("th bdi");
-    name.replaceWith(linkTo(name.textContent, row.dataset.position, choose));
-  }
-}
-
-function listen() {
-  byId("option").addEventListener("change", (event) => choose(`@${event.target.value}`));
-  byId("speakers").addEventListener("change", refresh);
-  byId("actors").addEventListener("keydown", (event) => {
-    if (!KEYS[event.key]) return;
-    event.preventDefault();
-    KEYS[event.key]();
+function tieLine(sign) {
+  const look = data.looks[sign === "same" ? "supports" : "leans-oppose"];
+  const bar = (x) => draw("path", { d: `M${x} 2V14`, stroke: look.colour, "stroke-width": 3.4 });
+  const line = draw("path", {
+    d: "M3 8H41",
+    stroke: look.colour,
+    "stroke-width": 2.8,
+    "stroke-dasharray": sign === "same" ? "" : "7 5",
   });
-  document.addEventListener("keydown", (event) => event.key === "Escape" && here.chosen && choose(null));
-  picture.network.on("click", ({ pointer }) => {
-    const { node, edge } = picture.pick(pointer.DOM);
-    choose(node || edge || null);
-  });
+  return drawing(44, 16, line, ...(sign === "same" ? [] : [bar(3), bar(41)]));
+}
+
+function startPicture() {
+  const picture = makePicture(byId("network"));
+  picture.resized = () => viewShown() === "network" && showScene();
+  picture.network.on("click", ({ pointer }) => choose(picture.pick(pointer.DOM)));
+  byId("mode").addEventListener("change", (event) => setMode(event.target.value));
+  byId("ego").addEventListener("change", (event) => choose(`${event.target.value}@`));
   byId("zoom-in").addEventListener("click", () => picture.zoom(1.3));
   byId("zoom-out").addEventListener("click", () => picture.zoom(1 / 1.3));
   byId("zoom-fit").addEventListener("click", () => picture.fit());
-  byId("copy").addEventListener("click", copyLink);
-  byId("csv").addEventListener("click", saveTable);
-  byId("png").addEventListener("click", savePicture);
-  byId("print").addEventListener("click", () => window.print());
-  byId("reset").addEventListener("click", reset);
-  window.addEventListener("hashchange", restore);
+  byId("actors").addEventListener("keydown", moveInList);
+  window.stancegraph = Object.assign(window.stancegraph || {}, { picture, drawn, here, choose, svgSource });
+  return picture;
 }
 
-if (window.matchMedia("(max-width: 760px)").matches) document.querySelector(".keys").open = false;
-byId("copy").hidden = location.protocol === "about:";
-if (here.option) {
-  linkRows();
-  makeFinder(entries, choose);
-  listen();
-  restore();
+function setMode(mode) {
+  here.mode = mode;
+  here.at = here.record = null;
+  refresh();
 }
-window.stancegraph = { picture, drawn, here };
+
+// The actor in the middle is the one that was chosen last, by whichever of its positions.
+function followChoice() {
+  const row = here.at && rowOf(here.at);
+  if (row && here.mode === "actor") here.actor = row.holder;
+  if (!holders().includes(here.actor)) here.actor = data.network.actor;
+}
+
+function showTools() {
+  byId("mode").value = here.mode;
+  byId("ego").value = here.actor || "";
+  byId("ego").parentElement.hidden = here.mode !== "actor";
+  byId("tie-key").hidden = here.mode !== "agreement";
+  byId("speakers").closest("label").hidden = here.mode !== "option";
+}
+
+// Make the scene anew where what is shown has changed; a mere choice is only marked.
+function showScene() {
+  const isNarrow = byId("network").clientWidth < NARROW;
+  const shown = JSON.stringify([
+    here.mode,
+    here.option,
+    here.actor,
+    here.step,
+    isNarrow,
+    byId("speakers").checked,
+    [...filters.off].sort(),
+    filters.bloc,
+  ]);
+  if (shown !== network.shown) {
+    const scene = MODES[here.mode](isNarrow);
+    network.picture.show(scene);
+    fillList(scene.items);
+  } else if (network.width !== byId("network").clientWidth) network.picture.fit();
+  network.picture.mark();
+  network.shown = shown;
+  network.width = byId("network").clientWidth;
+  markList();
+}
+
+// The list mirrors the picture for keyboards and screen readers.
+function fillList(items) {
+  network.items = items;
+  byId("actors").replaceChildren(
+    ...items.map(({ words }, i) =>
+      make("li", { role: "option", id: `item-${i}`, "aria-selected": "false" }, words),
+    ),
+  );
+}
+
+function markList() {
+  const list = byId("actors");
+  const at = network.items.findIndex((item) => item.at === chosenId());
+  [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
+  if (at < 0) list.removeAttribute("aria-activedescendant");
+  else list.setAttribute("aria-activedescendant", `item-${at}`);
+}
+
+function moveInList(event) {
+  const by = MOVES_IN_LIST[event.key];
+  if (event.key === "Enter" || event.key === " ") toEvidence();
+  else if (by && network.items.length) {
+    const at = network.items.findIndex((item) => item.at === chosenId());
+    const n = network.items.length;
+    pick(network.items[at < 0 ? (by > 0 ? 0 : n - 1) : (at + by + n) % n].at);
+    refresh();
+    uncover();
+  } else return;
+  event.preventDefault();
+}
+
+const MOVES_IN_LIST = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+
+// The camps are told by the option's own verdict; the other modes have a sentence of their own.
+function egoTold() {
+  if (!here.actor) return [t.heading, t.nothing_here];
+  const rows = shownRows().filter((row) => row.holder === here.actor);
+  const parts = stanceNames
+    .map((stance) => [stance, rows.filter((row) => row.stance === stance)])
+    .filter(([, found_]) => found_.length);
+  const named = (found_) =>
+    found_.length > 6
+      ? counted("n_options", found_.length)
+      : found_.map((row) => `“${optionName(row.option)}”`).join(", ");
+  const hearsay = rows.filter((row) => row.is_hearsay).length;
+  const sentence = parts
+    .map(([stance, found_]) => fill(t.ego_part, { stance: t.stances[stance], options: named(found_) }))
+    .join(" ");
+  const told = hearsay ? fill(t.ego_hearsay, { n: grouped(hearsay), total: grouped(rows.length) }) : "";
+  return [actorName(here.actor), rows.length ? `${sentence} ${told}`.trim() : t.nothing_here];
+}
+
+function tiesTold() {
+  const known = data.network.agreement;
+  if (!known.of) return [t.heading_of.agreement, t.network_thin];
+  const few =
+    known.ties < known.of
+      ? ` ${fill(t.ties_some, { ties: grouped(known.ties), of: grouped(known.of) })}`
+      : "";
+  const { shared } = data.pairs;
+  const counts = {
+    total: counted("n_pairs", shared.length),
+    some: counted("n_pairs", shared.filter(Boolean).length),
+    least: data.least,
+  };
+  const isThin = shared.every((n) => n < data.least);
+  return [t.heading_of.agreement, (isThin ? fill(t.ties_thin, counts) : data.summaries.agreement) + few];
+}
+
+function wholeTold() {
+  const rows = rowsDrawn();
+  const actors = new Set(rows.map((row) => row.holder)).size;
+  const options = new Set(rows.map((row) => row.option)).size;
+  return [
+    t.network_modes.whole,
+    fill(t.whole_told, {
+      actors: counted("n_actors", actors),
+      options: counted("n_options", options),
+      positions: grouped(rows.length),
+    }),
+  ];
+}
+
+// Say what is not drawn, where it is more than could be read.
+function tooMuch() {
+  const { nodes, edges } = data.network.whole;
+  if (nodes <= data.network.readable || here.mode === "whole" || here.mode === "agreement") return "";
+  return fill(t.network_too_much, {
+    nodes: grouped(nodes),
+    edges: grouped(edges),
+    shown: grouped(rowsDrawn().length),
+  });
+}
+
+function rowsDrawn() {
+  if (here.mode === "option") return shownRows().filter((row) => optionsInQuestion().includes(row.option));
+  return here.mode === "actor" ? shownRows().filter((row) => row.holder === here.actor) : shownRows();
+}
+
+function tieTable() {
+  const head = [t.col_actor, t.col_actor, t.side_same, t.side_opposite, t.shared_options];
+  const kept = new Set(shownRows().map((row) => row.holder));
+  const pairs = data.pairs.actors
+    .filter((id) => kept.has(id))
+    .flatMap((first, i, all) => all.slice(i + 1).map((second) => [first, second]));
+  return [
+    head,
+    ...pairs.map(([first, second]) => {
+      const pair = pairOf(first, second);
+      return [actorName(first), actorName(second), pair.same, pair.opposite, pair.shared];
+    }),
+  ];
+}
+
+byId("speakers").addEventListener("change", () => refresh());

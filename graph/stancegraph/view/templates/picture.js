@@ -1,131 +1,135 @@
-// The picture: vis-network shows what Python has placed; nothing moves by itself.
+// The picture: vis-network shows what has been placed; nothing moves by itself.
 
-const NARROW = 600;
-const picture = makePicture(byId("network"));
+const LARGEST = 1.5;
 
 function makePicture(container) {
   const nodes = new vis.DataSet();
   const edges = new vis.DataSet();
-  const state = { scene: null, shape: null, chosen: null, lit: null, withSpeakers: false, hidden: new Set(), scale: 1 };
+  const state = { scene: null, fitted: null, scale: 1, bleed: 2000, isMoving: false };
   const self = {
     state,
     container,
     node: (id) => nodes.get(id),
     edge: (id) => edges.get(id),
-    isChosen: (id) => id === state.chosen,
-    labelSide: (id) => (state.shape?.spots[id] || [0, 0, "below"])[2],
+    isChosen: (node) => isAt(node) || (here.at?.endsWith("@") && node.at.startsWith(here.at)),
   };
-  const network = new vis.Network(container, { nodes, edges }, options(rendererFor(self)));
+  const network = new vis.Network(container, { nodes, edges }, pictureOptions(rendererFor(self)));
   self.network = network;
+  // The list beside it takes the keys; what is hidden from screen readers must not have the focus.
+  for (const element of container.querySelectorAll("[tabindex]")) element.removeAttribute("tabindex");
 
+  // Show a scene; the view stays where it is when only the day or a filter changed.
   self.show = (scene) => {
     state.scene = scene;
-    state.shape = null;
+    drawn.clear();
     nodes.clear();
     edges.clear();
-    nodes.add(scene.nodes);
-    edges.add(scene.edges);
-    self.fit();
+    nodes.add(scene.nodes.map((node) => ({ shape: "custom", ...node })));
+    edges.add(scene.edges.map((edge) => ({ ...edge, ...lit(edge, false) })));
+    if (state.fitted === scene.key) network.redraw();
+    else self.fit();
+    state.fitted = scene.key;
   };
 
-  // Choose the layout for the width there is, place all nodes and show the whole.
+  // Show the whole: a scene takes the height that it needs, a crowd the height that there is.
   self.fit = () => {
     const width = container.clientWidth;
-    if (!state.scene || !width) return;
-    const shape = state.scene[(width < NARROW ? "tall" : "wide") + (state.withSpeakers ? "Full" : "")];
-    if (shape !== state.shape) place(nodes, shape);
-    state.shape = shape;
-    const height = shape.height;
-    state.scale = Math.min(1.2, width / (shape.width + 8));
-    container.style.height = `${Math.ceil(height * state.scale)}px`;
+    const { scene } = state;
+    if (!scene || !width) return;
+    state.scale = Math.min(LARGEST, width / (scene.width + 8));
+    const room = scene.paint
+      ? Math.min(760, Math.max(420, window.innerHeight * 0.72))
+      : Math.ceil(scene.height * state.scale);
+    if (scene.paint) state.scale = Math.min(state.scale, room / (scene.height + 8));
+    container.style.height = `${Math.max(room, 80)}px`;
     network.setSize("100%", "100%");
     network.redraw();
-    network.moveTo({ position: { x: shape.centre, y: height / 2 }, scale: state.scale });
-    setZoomed(self, false);
+    network.moveTo({ position: { x: scene.centre, y: scene.height / 2 }, scale: state.scale });
+    setZoomed(self, Boolean(scene.paint));
   };
 
   self.zoom = (factor) => {
-    const scale = Math.max(0.2, Math.min(4, network.getScale() * factor));
+    const scale = Math.max(state.scale * 0.8, Math.min(4, network.getScale() * factor));
     network.moveTo({ scale });
-    setZoomed(self, scale > state.scale * 1.01);
+    setZoomed(self, Boolean(state.scene.paint) || scale > state.scale * 1.01);
   };
 
-  self.choose = (id, edge) => {
-    state.chosen = id;
-    state.lit = edge || null;
-    edges.update(edges.get().map((e) => ({ id: e.id, ...emphasis(e, state) })));
+  // Draw the choice that has been made.
+  self.mark = () => {
+    const fades = state.scene.fades && state.scene.edges.some((edge) => edge.of.includes(here.at));
+    edges.update(state.scene.edges.map((edge) => ({ id: edge.id, ...lit(edge, fades) })));
     network.redraw();
-  };
-
-  // Hide filtered holders with their lines; show those who say so only on demand.
-  self.filter = (hidden, withSpeakers) => {
-    state.hidden = hidden;
-    const resized = withSpeakers !== state.withSpeakers;
-    state.withSpeakers = withSpeakers;
-    nodes.update(nodes.get().map((n) => ({ id: n.id, hidden: isHidden(n, state) })));
-    edges.update(
-      edges.get().map((e) => ({
-        id: e.id,
-        hidden: hidden.has(e.from) || hidden.has(e.to) || (e.role === "says" && !withSpeakers),
-      })),
-    );
-    drawn.clear();
-    if (resized) self.fit();
-    else network.redraw();
   };
 
   // Return what is drawn at a point of the page: a node by glyph or name, else a line.
   self.pick = (point) => {
     const { x, y } = network.DOMtoCanvas(point);
-    for (const [id, { glyph, label }] of drawn) {
-      const isOn = (box) => box && x >= box[0] - 3 && x <= box[2] + 3 && y >= box[1] - 2 && y <= box[3] + 2;
-      if (!nodes.get(id)?.hidden && (isOn(glyph) || isOn(label))) return { node: id };
-    }
+    if (state.scene?.pick) return state.scene.pick(x, y);
+    const isOn = (box) => box && x >= box[0] - 3 && x <= box[2] + 3 && y >= box[1] - 2 && y <= box[3] + 2;
+    for (const [id, { glyph, label }] of [...drawn].reverse())
+      if (isOn(glyph) || isOn(label)) return nodes.get(id)?.at || null;
     const edge = network.getEdgeAt(point);
-    return edge && !edges.get(edge).hidden ? { edge } : {};
+    return edge ? edges.get(edge)?.at || null : null;
   };
 
-  network.on("beforeDrawing", (ctx) => state.shape && drawZones(ctx, state));
-  network.on("afterDrawing", (ctx) => state.shape && drawHeadings(ctx, state));
+  // Return where on the screen the chosen node is, or nothing.
+  self.boxOfChoice = () => {
+    const nodesNow = state.scene?.nodes || [];
+    const chosen = nodesNow.find(isAt) || nodesNow.find((node) => node.at === here.at);
+    const glyph = chosen && drawn.get(chosen.id)?.glyph;
+    if (!glyph) return null;
+    const { top } = container.getBoundingClientRect();
+    const [first, last] = [glyph[1], glyph[3]].map((y) => top + network.canvasToDOM({ x: 0, y }).y);
+    return { top: first, bottom: last };
+  };
+
+  const moving = (isMoving) => () => {
+    state.isMoving = isMoving;
+    network.redraw();
+  };
+  network.on("dragStart", moving(true));
+  network.on("dragEnd", moving(false));
+  self.toSvg = () => recordPicture(self);
+  network.on("beforeDrawing", (ctx) => state.scene && drawBackground(ctx, state, network.getScale()));
+  network.on("afterDrawing", (ctx) => state.scene && drawHeadings(ctx, state.scene));
   followPointer(self);
-  new ResizeObserver(() => container.clientWidth !== self.lastWidth && refit(self)).observe(container);
+  new ResizeObserver(
+    () => container.clientWidth && container.clientWidth !== self.lastWidth && refit(self),
+  ).observe(container);
   return self;
 }
 
 function refit(self) {
   self.lastWidth = self.container.clientWidth;
-  if (!window.matchMedia("print").matches) self.fit();
+  if (!window.matchMedia("print").matches) self.resized?.();
 }
 
-function options(ctxRenderer) {
+function pictureOptions(ctxRenderer) {
   return {
     autoResize: false,
     physics: { enabled: false },
+    layout: { improvedLayout: false },
     nodes: { shape: "custom", ctxRenderer, fixed: true, chosen: false },
     edges: { chosen: false, arrowStrikethrough: false, smooth: false, hoverWidth: 0, selectionWidth: 0 },
     interaction: { dragNodes: false, dragView: false, zoomView: false, hover: false, selectable: false },
   };
 }
 
-function place(nodes, shape) {
-  const at = ([x, y]) => ({ x, y });
-  const spots = Object.entries(shape.spots).map(([id, spot]) => ({ id, ...at(spot) }));
-  const ports = Object.entries(shape.ports).flatMap(([id, ends]) => ends.map((end, i) => ({ id: `${id}:port${i}`, ...at(end) })));
-  drawn.clear();
-  nodes.update([...spots, ...ports]);
+function isAt(node) {
+  return Boolean(here.at) && node.at === (here.record ? `${here.record}|${here.at}` : here.at);
 }
 
-function isHidden(node, state) {
-  if (node.role === "speaker") return !state.withSpeakers;
-  return state.hidden.has(node.id);
-}
-
-// A chosen line glows; the grey lines of a chosen speaker turn dark.
-function emphasis(edge, state) {
-  const isLit = edge.id === state.lit;
-  const shadow = { enabled: isLit, color: "#ffb300", size: 12, x: 0, y: 0 };
-  if (edge.role !== "says") return { shadow };
-  return { shadow, width: edge.from === state.chosen ? 2.2 : 1.2, color: edge.from === state.chosen ? INK : SPEAKER_GREY };
+// A chosen line glows. Where lines are many, those of the choice stand out and the others step back.
+function lit(edge, fades) {
+  const isOf = Boolean(here.at) && edge.of.includes(here.at);
+  return {
+    shadow: { enabled: Boolean(here.record) && isAt(edge), color: "#ffb300", size: 12, x: 0, y: 0 },
+    color: {
+      color: edge.role === "says" && isOf ? INK : edge.colour,
+      opacity: fades && !isOf ? 0.12 : 1,
+      inherit: false,
+    },
+  };
 }
 
 function setZoomed(self, isZoomed) {
@@ -135,8 +139,11 @@ function setZoomed(self, isZoomed) {
 
 function followPointer(self) {
   self.container.addEventListener("mousemove", (event) => {
-    const { node, edge } = self.pick(offset(self.container, event));
-    self.container.parentElement.classList.toggle("pointing", Boolean(node || edge));
+    if (event.buttons) return;
+    self.container.parentElement.classList.toggle(
+      "pointing",
+      Boolean(self.pick(offset(self.container, event))),
+    );
   });
   self.container.addEventListener(
     "wheel",
@@ -154,45 +161,67 @@ function offset(element, event) {
   return { x: event.clientX - box.left, y: event.clientY - box.top };
 }
 
-const SPEAKER_GREY = "#a9b0b9";
-const TINTS = ["#e3eef8", "#f1f6fb", "#ffffff", "#fdf5ea", "#fbe9db"];
-const HEADS = ["#004f83", "#1d6ba6", "#4d5560", "#955000", "#9c3500"];
-
-function drawZones(ctx, state) {
-  for (const zone of state.shape.zones) {
-    const [x, y, width, height] = zone.box;
-    if (zone.column === null) drawRule(ctx, zone, x, y, width);
-    else drawTint(ctx, zone, x, y, width, height);
+function drawBackground(ctx, state, scale) {
+  for (const zone of state.scene.zones) {
+    if (zone.column === null) drawRule(ctx, zone, state);
+    else drawTint(ctx, zone, state);
   }
+  state.scene.paint?.(ctx, scale, state.isMoving);
 }
 
-function drawTint(ctx, zone, x, y, width, height) {
-  const isColumn = zone.kind === "column";
-  const left = !isColumn || zone.column === 0 ? x - 2000 : x;
-  const right = !isColumn || zone.column === 4 ? x + width + 2000 : x + width;
-  ctx.fillStyle = TINTS[zone.column];
-  ctx.fillRect(left, y, right - left, height);
+// What lies at the edge goes on to the border of the picture.
+function drawTint(ctx, zone, { bleed, scene }) {
+  const [x, y, width, height] = zone.box;
+  const edge = scene.width / 2 - 3;
+  const left = zone.kind === "block" || x - scene.centre > -edge ? 0 : bleed;
+  const right = zone.kind === "block" || x + width - scene.centre < edge ? 0 : bleed;
+  ctx.fillStyle = lookOf(zone.column).tint;
+  ctx.fillRect(x - left, y, width + left + right, height);
 }
 
 // Headings come last, so that a line passes below them.
-function drawHeadings(ctx, state) {
-  for (const zone of state.shape.zones.filter((z) => z.column !== null)) {
+function drawHeadings(ctx, scene) {
+  for (const zone of scene.zones.filter((z) => z.column !== null)) {
     const [x, y, width] = zone.box;
-    const title = zone.n ? `${zone.title} · ${zone.n}` : zone.title;
-    ctx.fillStyle = HEADS[zone.column];
+    const title = zone.n ? `${zone.title} · ${grouped(zone.n)}` : zone.title;
+    const { ink, tint } = lookOf(zone.column);
+    ctx.fillStyle = ink;
     if (zone.kind === "column") text(ctx, title, x + width / 2, y + 20, `650 14px ${FONT}`, "center");
-    else text(ctx, title, x + 8, y + 13, `650 13px ${FONT}`, "left", TINTS[zone.column]);
+    else text(ctx, title, x + 8, y + 13, `650 13px ${FONT}`, "left", tint);
   }
 }
 
-function drawRule(ctx, zone, x, y, width) {
+function drawRule(ctx, zone, { bleed }) {
+  const [x, y, width] = zone.box;
   ctx.strokeStyle = zone.kind === "rule" ? "#dfe4ea" : "#aab3bd";
   ctx.lineWidth = 1;
   ctx.beginPath();
-  ctx.moveTo(x - 2000, y);
-  ctx.lineTo(x + width + 2000, y);
+  ctx.moveTo(x - bleed, y);
+  ctx.lineTo(x + width + bleed, y);
   ctx.stroke();
   if (zone.kind === "rule") return;
-  ctx.fillStyle = "#4d5560";
+  ctx.fillStyle = SOFT;
   text(ctx, t.narrower_band, x + 10, y + 15, `italic 400 12.5px ${FONT}`, "left");
+}
+
+// Draw the same scene once more, in the order in which vis-network does, onto a canvas of elements.
+function recordPicture({ state, network }) {
+  const { scene } = state;
+  const { nodes, edges } = network.body;
+  const ctx = makeRecorder();
+  drawBackground(ctx, { ...state, bleed: 0, isMoving: false }, 1);
+  const lines = Object.values(edges).filter((edge) => edge.connected);
+  for (const edge of lines) edge.draw(ctx);
+  const kept = new Map(drawn);
+  const labels = scene.nodes.map((node) => nodes[node.id].draw(ctx).drawExternalLabel);
+  for (const edge of lines) edge.drawArrows(ctx);
+  for (const label of labels) label?.();
+  drawHeadings(ctx, scene);
+  for (const [id, boxes] of kept) drawn.set(id, boxes);
+  const shift = scene.width / 2 - scene.centre;
+  return {
+    width: scene.width,
+    height: scene.height,
+    parts: [draw("g", { transform: `translate(${shift} 0)` }, ...ctx.parts)],
+  };
 }

@@ -1,0 +1,1 @@
+"""Pictures of the views, drawn in Python: no browser needed."""
