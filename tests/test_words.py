@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,3 +141,17 @@ def test_a_french_page_names_countries_in_french(french: Content, kind: str) -> 
         assert there in html
         assert absent not in html
     assert "Allemagne" in html
+
+
+def test_every_string_is_used_somewhere() -> None:
+    package = Path(__file__).parents[1] / "graph" / "stancegraph"
+    suffixes = (".py", ".js", ".html")
+    used = "\n".join(
+        file.read_text("utf-8")
+        for folder in ("view", "cli")
+        for file in sorted((package / folder).rglob("*"))
+        if file.suffix in suffixes
+    )
+    spelled = set(re.findall(r"\bt\.(\w+)|[\"'](\w+)[\"']", used))
+    named = {key for pair in spelled for key in pair}
+    assert [key for key in words_of("en").strings if key not in named] == []

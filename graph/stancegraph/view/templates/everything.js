@@ -153,14 +153,12 @@ function crowdScene({ width, height, spots }) {
     edges: [],
     zones: [],
     centre: width / 2 - CELL.width / 2,
-    items: ids
-      .slice(0, 300)
-      .map((id) => ({
-        at: id,
-        words: id.startsWith("@")
-          ? `${t.nodes.option}: ${optionName(id.slice(1))}`
-          : actorName(id.slice(0, -1)),
-      })),
+    items: ids.slice(0, 300).map((id) => ({
+      at: id,
+      words: id.startsWith("@")
+        ? `${t.nodes.option}: ${optionName(id.slice(1))}`
+        : actorName(id.slice(0, -1)),
+    })),
     paint: crowdPainter({ ids, spots, paths, rows, width, height }),
     pick: (x, y) =>
       places.get(`${Math.round(x / CELL.width) * CELL.width},${Math.round(y / CELL.height) * CELL.height}`) ||

@@ -230,17 +230,24 @@ function egoTold() {
   const rows = shownRows().filter((row) => row.holder === here.actor);
   const parts = stanceNames
     .map((stance) => [stance, rows.filter((row) => row.stance === stance)])
-    .filter(([, found_]) => found_.length);
-  const named = (found_) =>
-    found_.length > 6
-      ? counted("n_options", found_.length)
-      : found_.map((row) => `“${optionName(row.option)}”`).join(", ");
+    .filter(([, held]) => held.length);
+  const named = (held) =>
+    held.length > 6
+      ? counted("n_options", held.length)
+      : held.map((row) => fill(t.quoted, { text: optionName(row.option) })).join(", ");
   const hearsay = rows.filter((row) => row.is_hearsay).length;
   const sentence = parts
-    .map(([stance, found_]) => fill(t.ego_part, { stance: t.stances[stance], options: named(found_) }))
+    .map(([stance, held]) => fill(t.ego_part, { stance: t.stances[stance], options: named(held) }))
     .join(" ");
+  const only =
+    rows.length > LANES_AT_MOST
+      ? fill(t.ego_only, { n: grouped(LANES_AT_MOST), total: grouped(rows.length) })
+      : "";
   const told = hearsay ? fill(t.ego_hearsay, { n: grouped(hearsay), total: grouped(rows.length) }) : "";
-  return [actorName(here.actor), rows.length ? `${sentence} ${told}`.trim() : t.nothing_here];
+  return [
+    actorName(here.actor),
+    rows.length ? [sentence, told, only].filter(Boolean).join(" ") : t.nothing_here,
+  ];
 }
 
 function tiesTold() {

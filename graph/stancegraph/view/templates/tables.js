@@ -1,6 +1,14 @@
 // The same as tables: what is known of the option in question at the day shown, row by row.
 
-const TABLE_COLUMNS = ["col_actor", "col_stance", "col_word", "col_when", "col_gist", "col_place", "col_flags"];
+const TABLE_COLUMNS = [
+  "col_actor",
+  "col_stance",
+  "col_word",
+  "col_when",
+  "col_gist",
+  "col_place",
+  "col_flags",
+];
 const TABLE_ROWS_AT_MOST = 600;
 
 byId("static-tables")?.remove();
@@ -21,7 +29,13 @@ function optionTable(id) {
     make("p", { class: "definition" }, option.definition, " ", option.note),
     make("p", { class: "own-verdict" }, verdict, " ", voices),
     rows.length ? positionsTable(option, rows) : null,
-    make("p", { class: "silent" }, make("b", {}, silent.length ? t.silent : nobodySilent()), " ", silent.join(", ")),
+    make(
+      "p",
+      { class: "silent" },
+      make("b", {}, silent.length ? t.silent : nobodySilent()),
+      " ",
+      silent.join(", "),
+    ),
   );
 }
 
