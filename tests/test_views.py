@@ -94,8 +94,16 @@ def test_the_same_input_gives_the_same_bytes(pages: dict[str, Page], kind: str) 
 
 
 @pytest.mark.parametrize("kind", STILL)
-def test_a_page_without_the_network_is_small(pages: dict[str, Page], kind: str) -> None:
+def test_a_page_without_the_network_is_small(
+    pages: dict[str, Page], shipped: Graph, kind: str
+) -> None:
     assert len(pages[kind].html.encode()) < 150_000
+    assert len(shipped.view(kind, language="fr").html.encode()) < 150 * 1024
+
+
+def test_a_page_with_the_network_is_not_large(pages: dict[str, Page], shipped: Graph) -> None:
+    assert len(pages["network"].html.encode()) < 700_000
+    assert len(shipped.view("network", language="fr").html.encode()) < 700_000
 
 
 @pytest.mark.parametrize("kind", KINDS)
