@@ -650,3 +650,17 @@ def test_hostile_text_is_text(chromium: Browser, tmp_path: Path, kind: str) -> N
             table = opened.saved("csv").decode("utf-8-sig")
             cells = [c for row in csv.reader(io.StringIO(table)) for c in row]
             assert not [c for c in cells if c.startswith(("=", "+", "-", "@"))]
+
+
+@of("positions")
+def test_a_list_that_was_opened_stays_open(opened: Opened) -> None:
+    tab = opened.go()
+    tab.locator("#view summary").first.click()
+    tab.locator('[data-at="deu@allied-interception"]').click()
+    assert tab.locator("#view details[open]").count() == 1
+
+
+def test_the_debates_own_words_are_marked_as_of_its_language(shipped: Graph) -> None:
+    french = shipped.view("positions", language="fr").html
+    assert '<h3 lang="en">Shoot down Russian missiles over Ukraine</h3>' in french
+    assert 'lang="en"' not in shipped.view("positions").html.replace('<html lang="en">', "")

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from markupsafe import Markup
+
 from stancegraph.errors import UnknownName
 from stancegraph.suggest import did_you_mean
 from stancegraph.view.content import (
@@ -101,6 +103,7 @@ def page_of(
         drawn=drawn,
         actor_kinds=kinds_of(content),
         marks=_marks(data["rows"]),
+        foreign=_foreign(content),
         **_opening(content, told.steps[0].view if told and kind == "story" else kinds[0]),
         **_tables(content, kind),
     )
@@ -159,6 +162,14 @@ def _kinds_on(kind: str, story: Story | None) -> list[str]:
 def _files(kinds: Iterable[str]) -> tuple[str, ...]:
     own = dict.fromkeys(name for kind in kinds for name in _FILES_OF[kind])
     return (*_FILES, *own, *_LAST_FILES)
+
+
+def _foreign(content: Content) -> Markup:
+    """Return the attribute that texts of the debate need where the page speaks another language."""
+    language = content.shown.graph.debate.language
+    if language == content.words.language:
+        return Markup("")
+    return Markup(' lang="{}"').format(language)
 
 
 def _subtitle(content: Content, *, is_titled: bool) -> str:

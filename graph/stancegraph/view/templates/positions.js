@@ -89,15 +89,21 @@ function optionLink(id, name) {
   );
 }
 
+// Lists of the silent that a reader has opened stay open when the page is drawn again.
+const openLists = new Set();
+
 function silence(id) {
   const silent = silentOn(id).map(([, name]) => name);
   if (!silent.length) return "";
-  return make(
+  const list = make(
     "details",
     { class: "silent" },
     make("summary", {}, `${t.silent} ${silent.length}`),
     silent.join(", "),
   );
+  list.open = openLists.has(id);
+  list.addEventListener("toggle", () => (list.open ? openLists.add(id) : openLists.delete(id)));
+  return list;
 }
 
 function stanceCell(option, stance, rows) {
