@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -31,11 +31,11 @@ from stancegraph.view.summaries import summaries_at
 from stancegraph.view.words import legible
 
 
-def data_of(content: Content) -> dict[str, Any]:
-    """Return all that a page's script needs, of plain values only."""
+def data_of(content: Content, kinds: Collection[str]) -> dict[str, Any]:
+    """Return all that a page's script needs to draw some kinds of view, of plain values only."""
     shown, say = content.shown, content.say
     numbers: dict[Row, int] = {}
-    steps = [*_steps(content, numbers)]
+    steps = [*_steps(content, kinds, numbers)]
     bases: dict[str, int] = {}
     silence = {actor: number for number, actor in enumerate(_silence(content))}
     return {
@@ -53,11 +53,7 @@ def data_of(content: Content) -> dict[str, Any]:
         "bases": [*bases],
         "sources": {s: _source(content, s) for s in shown.sources},
         "events": {e: _event(say, event) for e, event in shown.events.items()},
-        "matrix": {
-            "actors": content.matrix[0],
-            "options": content.matrix[1],
-            "of": [len(shown.actors), len(shown.options)],
-        },
+        **({"matrix": _matrix(content)} if "matrix" in kinds else {}),
         "pairs": _pairs(content.pairs),
         "blocs": [*_blocs(content)],
         "summaries": {"agreement": content.summaries["agreement"]},
@@ -113,7 +109,15 @@ def _depth(shown: Shown, option: Option) -> int:
     return depth
 
 
-def _steps(content: Content, numbers: dict[Row, int]) -> Iterator[dict[str, Any]]:
+def _matrix(content: Content) -> dict[str, Any]:
+    actors, options = content.matrix
+    of = [len(content.shown.actors), len(content.shown.options)]
+    return {"actors": actors, "options": options, "of": of}
+
+
+def _steps(
+    content: Content, kinds: Collection[str], numbers: dict[Row, int]
+) -> Iterator[dict[str, Any]]:
     """Yield the steps; rows are numbered as they come, and what stays is not said again."""
     shown, say = content.shown, content.say
     said: dict[str, tuple[str, str]] = {}
@@ -123,7 +127,7 @@ def _steps(content: Content, numbers: dict[Row, int]) -> Iterator[dict[str, Any]
         rows = [row_of(say, p) for o in shown.options for p in step.on(o.id)]
         now = {o.id: said_at(shown, say, o.id, step) for o in shown.options}
         nothing = (nobody_said(shown, say.words), "")
-        summaries = summaries_at(shown, say, step)
+        summaries = {k: s for k, s in summaries_at(shown, say, step).items() if k in kinds}
         yield {
             "day": step.day.isoformat() if step.day else None,
             "label": say.words.day(step.day) if step.day else say.words["when_unknown"],

@@ -85,7 +85,7 @@ def page_of(
     kinds = _kinds_on(kind, told)
     drawn = [*kinds, *(told.views if told else ())]
     files = _files(drawn)
-    data = data_of(content) | {"kinds": kinds, "chosen": shown.opens_on}
+    data = data_of(content, drawn) | {"kinds": kinds, "chosen": shown.opens_on}
     data["story"] = told and story_data(told, for_class=for_class)
     has_network = "network" in drawn
     if has_network:
