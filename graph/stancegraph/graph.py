@@ -213,7 +213,7 @@ class Graph:
         """Return the positions of all holders on one option, supporters first, then by name."""
         found = self.positions(as_of, roll_up=roll_up, own_words=own_words).values()
         on_it = [p for p in found if p.option == option]
-        return tuple(sorted(on_it, key=lambda p: (_rank(p), self.actors[p.holder].name)))
+        return tuple(sorted(on_it, key=lambda p: (p.polarity.rank, self.actors[p.holder].name)))
 
     def narrower(self, option: str) -> tuple[Option, ...]:
         """Return the options below one, at any depth, in the order in which they are declared."""
@@ -377,8 +377,3 @@ class Graph:
             hint = did_you_mean(name, self.evidence_by_id)
             raise UnknownName(f"no record is called {name!r}{hint}")
         return found
-
-
-def _rank(position: Position) -> int:
-    level = position.polarity.level
-    return 3 if level is None else -level

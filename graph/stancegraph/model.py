@@ -26,6 +26,11 @@ class Polarity(StrEnum):
         return _LEVELS.get(self)
 
     @property
+    def rank(self) -> int:
+        """The place in a list, support (-2) to opposition (2); what is not disclosed is last."""
+        return 3 if self.level is None else -self.level
+
+    @property
     def scaled(self) -> float | None:
         """The level on [-1, 1]: -1 opposes, +1 supports; None where nothing was disclosed."""
         return None if self.level is None else self.level / 2

@@ -170,12 +170,11 @@ def _records(content: Content, bases: dict[str, int]) -> dict[str, dict[str, Any
 
 def _card(content: Content, evidence: Evidence, options: set[str]) -> dict[str, Any]:
     card = _fields(card_of(content.say, evidence))
-    card["source"] = evidence.source
     stances = [s for s in card["stances"] if s.position.rpartition("@")[2] in options]
-    card["stances"] = [_without_empty(_fields(s), "level", "holder", "option") for s in stances]
+    card["stances"] = [_without_empty(_fields(s)) for s in stances]
     for day in ("first", "last"):
         card[day] = card[day] and card[day].isoformat()
-    return _without_empty(card, "id", "url", "speaker")
+    return _without_empty(card)
 
 
 def _fields(record: Row | Card | Conveyed) -> dict[str, Any]:

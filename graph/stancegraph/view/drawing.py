@@ -13,7 +13,6 @@ from stancegraph.view import crowded, layout
 from stancegraph.view.content import Content
 from stancegraph.view.layout import Band, Block, Layout
 from stancegraph.view.records import position_id
-from stancegraph.view.shown import rank
 from stancegraph.view.words import legible
 
 NAME_WIDTH, TOLD_WIDTH, OPTION_WIDTH, NARROW_WIDTH = 17, 22, 25, 15
@@ -113,7 +112,7 @@ def _slot(content: Content, position: Position) -> _Slot:
         len(told_lines(content.say.told(position))),
         len(parallels(position)),
     )
-    return _Slot(rank(position), name, block)
+    return _Slot(position.polarity.rank, name, block)
 
 
 def slot_id(position: Position) -> str:

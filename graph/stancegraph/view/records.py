@@ -19,11 +19,7 @@ class Conveyed:
 
     position: str
     """The id of the position it bears on."""
-    holder: str
     stance: str
-    level: str
-    """The stance as a label."""
-    option: str
     sure: str
     details: tuple[tuple[str, str], ...]
     """Reasons, conditions and limits, as label and text."""
@@ -33,9 +29,7 @@ class Conveyed:
 class Card:
     """One record as people read it."""
 
-    id: str
     kind: str
-    speaker: str
     by: str
     """The speaker's slug."""
     role: str
@@ -52,8 +46,8 @@ class Card:
     details: tuple[tuple[str, str], ...]
     """Whatever else there is, as label and text."""
     source: str
+    """The source's slug."""
     paragraph: str
-    url: str | None
     deprecated: str | None
 
 
@@ -100,12 +94,9 @@ def position_id(holder: str, option: str) -> str:
 def card_of(say: Phrases, evidence: Evidence) -> Card:
     """Return a record as people read it."""
     graph, words = say.graph, say.words
-    source = graph.sources[evidence.source]
     when = graph.when(evidence)
     return Card(
-        id=evidence.id,
         kind=evidence.kind.value,
-        speaker=say.label(evidence.speaker),
         by=evidence.speaker,
         role=_role(say, evidence),
         gist=legible(evidence.gist),
@@ -115,9 +106,8 @@ def card_of(say: Phrases, evidence: Evidence) -> Card:
         last=when.not_after,
         basis=legible(when.basis or ""),
         details=tuple((label, legible(text)) for label, text in _details(say, evidence)),
-        source=title_of(source),
+        source=evidence.source,
         paragraph=words.say("paragraph", n=evidence.paragraph),
-        url=url_of(source),
         deprecated=evidence.deprecated,
     )
 
@@ -158,10 +148,7 @@ def _conveyed(say: Phrases, stance: Stance) -> Conveyed:
     )
     return Conveyed(
         position=position_id(stance.holder, stance.option),
-        holder=say.label(stance.holder),
         stance=stance.polarity.value,
-        level=words.level(stance.polarity),
-        option=legible(say.graph.options[stance.option].name),
         sure=words["sure"][stance.certainty],
         details=tuple(
             (label, legible("; ".join(named.get(i, i) for i in ids)))

@@ -51,18 +51,12 @@ def _step(
     }
 
     def place(p: Position) -> tuple[int, bool, str]:
-        return rank(p), not graph.is_state_or_body(p.holder), graph.actors[p.holder].name
+        return p.polarity.rank, not graph.is_state_or_body(p.holder), graph.actors[p.holder].name
 
     by_option: dict[str, list[Position]] = {}
     for p in sorted(positions.values(), key=place):
         by_option.setdefault(p.option, []).append(p)
     return Step(day, positions, {option: tuple(found) for option, found in by_option.items()})
-
-
-def rank(position: Position) -> int:
-    """Return the place of a position from support (-2) to opposition; what is not told is last."""
-    level = position.polarity.level
-    return 3 if level is None else -level
 
 
 @dataclass(frozen=True)
@@ -83,7 +77,6 @@ class Shown:
     of_positions: int
     """How many positions there are, of which `positions` are shown."""
     of_options: int
-    of_actors: int
     named: str | None
     """The first option that was named."""
     chosen: frozenset[str]
@@ -190,7 +183,6 @@ def shown_of(
         held=held,
         of_positions=int(counted.sum()) if chosen else len(steps[-1].positions),
         of_options=len(graph.options) if chosen else len(drawn),
-        of_actors=len(set(held.actor[counted].tolist())) if chosen else len(holding),
         named=found[0] if found else None,
         chosen=frozenset(named_actors),
         days=days,
