@@ -78,6 +78,9 @@ def is_by_command(row: Row) -> bool:
     )
 
 
+NO_PART_OF_A_NETWORK = ("output", "graph_name", "window", "engine", "master", "conf")
+
+
 def test_the_command_gives_the_numbers_of_dna(climate: Path, shared: Path) -> None:
     from stancegraph.cli.network import _wanted
     from stancegraph.discourse import networks, prepared
@@ -96,9 +99,7 @@ def test_the_command_gives_the_numbers_of_dna(climate: Path, shared: Path) -> No
             None, "one" if row["type"] == "onemode" else "two"
         )
         context = command.make_context("x", [*words, "-o", "-"])
-        asked = {
-            k: v for k, v in context.params.items() if k not in ("output", "graph_name", "window")
-        }
+        asked = {k: v for k, v in context.params.items() if k not in NO_PART_OF_A_NETWORK}
         wanted = _wanted(is_one_mode=row["type"] == "onemode", span=None, **asked)
         (made,) = networks(prepared(table, wanted), wanted)
         _, _, cells = reference_network(results[row["file"]])

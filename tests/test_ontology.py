@@ -261,5 +261,5 @@ def test_the_guides_examples_run() -> None:
     blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     for block in blocks:
         exec(block, names)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     assert names["debate"] == stancegraph.load("ukraine-skies").debate

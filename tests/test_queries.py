@@ -1,16 +1,29 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from rdflib import Dataset
+from click.testing import CliRunner
+from rdflib import Dataset, Literal
+from rdflib.term import Identifier
 
 import stancegraph
+from roll_calls import graph_of_session
+from stancegraph.answer.who import Standing
+from stancegraph.cli import main
 from stancegraph.errors import UnknownName
-from stancegraph.rdf import Table, query, query_text, serialize, shipped_queries
+from stancegraph.graph import Graph
+from stancegraph.rdf import Table, query, query_text, results_text, shipped_queries
+from stancegraph.rdf.oxigraph import embedded
+from stancegraph.rdf.sparql import Queryable, parameters_of
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +32,8 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def store(dataset: Dataset) -> Any:
-    ox = pytest.importorskip("pyoxigraph")
-    store = ox.Store()
-    store.bulk_load(serialize(dataset, "nquads").encode(), format=ox.RdfFormat.N_QUADS)
-    return store
+def store() -> Store:
+    return embedded(stancegraph.load("ukraine-skies"))
 
 
 INTERCEPTION = "allied-interception"
@@ -324,20 +334,78 @@ def test_the_records_to_review_are_those_that_say_so(dataset: Dataset) -> None:
 
 
 def test_every_shipped_query_has_an_expected_answer() -> None:
-    assert {*EXPECTED, "records-to-review"} == set(shipped_queries())
+    assert {*EXPECTED, *VALUES, "records-to-review"} == set(shipped_queries())
+
+
+VALUES: dict[str, dict[str, Identifier]] = {
+    "who": {"option": Literal(INTERCEPTION)},
+    "position": {"actor": Literal("pol")},
+    "align": {"actor": Literal("pol")},
+}
+"""What the queries that want values are given."""
 
 
 @pytest.mark.parametrize("name", shipped_queries())
-def test_another_engine_gives_the_same_answer(name: str, dataset: Dataset, store: Any) -> None:
-    found = store.query(query_text(name), use_default_graph_as_union=True)
-    theirs = [tuple(None if v is None else v.value for v in solution) for solution in found]
-    assert theirs == [tuple(map(_lexical, row)) for row in rows_of(dataset, name)]
+def test_both_engines_give_the_same_bytes(name: str, dataset: Dataset, store: Store) -> None:
+    text, values = query_text(name), VALUES.get(name, {})
+    assert set(parameters_of(text)) == set(values)
+    for form in ("json", "csv"):
+        ours = results_text(store, text, form, values)
+        assert ours == results_text(dataset, text, form, values)
 
 
-def _lexical(cell: Any) -> str | None:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return None if cell is None else str(cell)
+def rows_with(asked: Queryable, name: str, **values: str) -> list[tuple[Any, ...]]:
+    found = query(asked, query_text(name), {k: Literal(v) for k, v in values.items()})
+    assert isinstance(found, Table)
+    return list(found.rows)
+
+
+def held(standing: Standing) -> Iterator[tuple[Any, ...]]:
+    """Return what the queries say of a position, a row each deciding record."""
+    for record in standing.decided_by:
+        sure, confidence = standing.certainty.value, Decimal(f"{standing.confidence:.4f}")
+        tier, hearsay = standing.tier, standing.hearsay
+        yield standing.polarity.value, tier, hearsay, sure, confidence, record
+
+
+def check_questions(graph: Graph, asked: Queryable, options: list[str], actors: list[str]) -> None:
+    """SPARQL says of options and actors what the answers say, which count in arrays."""
+    for option in options:
+        standings = sorted(graph.who(option).rows, key=lambda s: (s.polarity.rank, s.actor))
+        expected = [(s.actor, *row) for s in standings for row in sorted(held(s))]
+        assert rows_with(asked, "who", option=option) == expected
+    for actor in actors:
+        found = graph.position(actor).rows
+        expected = [(s.option, *row) for s in found for row in sorted(held(s))]
+        assert rows_with(asked, "position", actor=actor) == expected
+        met = [
+            (r.actor, r.shared, r.same, r.opposite, r.own_shared, r.own_same)
+            for r in graph.align(actor).rows
+        ]
+        assert sorted(rows_with(asked, "align", actor=actor)) == sorted(met)
+
+
+def test_sparql_agrees_with_the_answers_on_the_shipped_debate(
+    dataset: Dataset, store: Store
+) -> None:
+    graph = stancegraph.load("ukraine-skies")
+    holders = sorted({holder for holder, _ in graph.positions()})
+    check_questions(graph, store, list(graph.options), holders)
+    check_questions(graph, dataset, [INTERCEPTION], ["pol", "usa"])
+
+
+def test_sparql_agrees_with_the_answers_on_dnas_own_sample(shared: Path, tmp_path: Path) -> None:
+    path = tmp_path / "dna.duckdb"
+    words = ["import", "dna", str(shared / "data/dna_sample/sample.dna"), "-o", str(path)]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    graph = stancegraph.load(path)
+    holders = sorted({holder for holder, _ in graph.positions()})[:4]
+    check_questions(graph, embedded(graph), list(graph.options), holders)
+
+
+def test_sparql_agrees_with_the_answers_on_roll_calls(shared: Path, tmp_path: Path) -> None:
+    graph = graph_of_session(shared, tmp_path, session=74, count=6)
+    check_questions(graph, embedded(graph), list(graph.options)[:3], ["usa", "syr"])
 
 
 @pytest.mark.parametrize("name", shipped_queries())

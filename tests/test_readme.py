@@ -47,7 +47,11 @@ def test_every_command_has_its_line() -> None:
     assert {c.split()[0] for c in COMMANDS} == set(ALL)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+SERVERS = ("serve", "publish")
+"""Run by the tests of their own."""
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.split()[0] not in SERVERS])
 def test_a_command_of_the_table_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,6 +59,10 @@ def test_a_command_of_the_table_runs(
     Path("coded.csv").write_text("person,concept,agreement\nAnn,war,yes\nBob,war,no\n")
     if "-g my.duckdb" in command:
         CliRunner().invoke(main, ["import", "table", "coded.csv", "-o", "my.duckdb"])
+    if "-g skies.yaml" in command:
+        Path("more.yaml").write_text("issues: [{id: more, name: More, definition: More of it.}]\n")
+        CliRunner().invoke(main, ["export", "yaml", "-o", "skies.yaml"])
+        CliRunner().invoke(main, ["deprecate", "s01", "-g", "skies.yaml", "--because", "a slip"])
     words = shlex.split(command.replace("DEBATE", "ukraine-skies").replace("DIR", "my-debate"))
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output

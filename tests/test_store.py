@@ -291,15 +291,6 @@ def test_a_database_of_others_is_no_graph(tmp_path: Path) -> None:
         stancegraph.load(tmp_path / "g.duckdb")
 
 
-def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "g.duckdb"
-    add(path, [votes()], NOBODY, ORIGIN)
-    with duckdb.connect(path) as connection:
-        connection.execute("UPDATE graph SET value = '99' WHERE name = 'format'")
-    with pytest.raises(StanceError, match="has format '99' and this version reads '1'"):
-        stancegraph.load(path)
-
-
 def test_a_coded_record_is_one_statement_whoever_holds_it(tmp_path: Path) -> None:
     rows = votes().rows
     assert rows

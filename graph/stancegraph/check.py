@@ -78,6 +78,17 @@ def check(
     ]
 
 
+def references(debate: Debate, reference: Debate | None = None) -> list[Problem]:
+    """Return the references of a debate that lead nowhere, and the ids that are taken twice."""
+    ids = _Ids(debate, reference, Gaps())
+    return [*_duplicates(debate, reference), *_dangling(debate, ids)]
+
+
+def digests(sources: Iterable[Source]) -> list[Problem]:
+    """Return what is wrong with the order of paragraphs and the form of their digests."""
+    return [p for index, source in enumerate(sources) for p in _paragraphs(source, index)]
+
+
 class _Ids:
     """The ids that references can point to."""
 
@@ -237,14 +248,9 @@ def _sources(debate: Debate, gaps: Gaps) -> Iterator[Problem]:
     is_all_there = gaps.is_whole("sources") and not {"evidence"} & {*gaps.lost, *gaps.unread}
     coded = Counter((e.source, e.paragraph) for e in debate.evidence)
     for index, source in enumerate(debate.sources):
+        yield from _paragraphs(source, index)
         for position, paragraph in enumerate(source.paragraphs):
             path = ("sources", index, "paragraphs", position)
-            if paragraph.n != position + 1:
-                message = f"paragraph {paragraph.n} stands where {position + 1} is due"
-                yield Problem((*path, "n"), message)
-            if not _DIGEST.fullmatch(paragraph.digest):
-                message = f"digest {paragraph.digest!r} is not SHA-256 in 64 hexadecimal digits"
-                yield Problem((*path, "digest"), message)
             has_records = bool(coded[source.id, paragraph.n])
             if has_records and paragraph.nothing:
                 message = f"paragraph {paragraph.n} has records; remove 'nothing'"
@@ -254,6 +260,17 @@ def _sources(debate: Debate, gaps: Gaps) -> Iterator[Problem]:
                     f"paragraph {paragraph.n} has no record; code it or say why in 'nothing: ...'"
                 )
                 yield Problem(path, message)
+
+
+def _paragraphs(source: Source, index: int) -> Iterator[Problem]:
+    for position, paragraph in enumerate(source.paragraphs):
+        path = ("sources", index, "paragraphs", position)
+        if paragraph.n != position + 1:
+            message = f"paragraph {paragraph.n} stands where {position + 1} is due"
+            yield Problem((*path, "n"), message)
+        if not _DIGEST.fullmatch(paragraph.digest):
+            message = f"digest {paragraph.digest!r} is not SHA-256 in 64 hexadecimal digits"
+            yield Problem((*path, "digest"), message)
 
 
 def _options(debate: Debate) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from stancegraph.positions import Position
+from stancegraph.positions import VOTE, Position
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +32,11 @@ class Held:
 
     def __len__(self) -> int:
         return len(self.actor)
+
+    @property
+    def is_by_vote(self) -> bool:
+        """Whether recorded votes decide all of them; not where there are none."""
+        return len(self) > 0 and bool((self.tier == VOTE).all())
 
     def where(self, kept: NDArray[np.bool_]) -> Held:
         """Return the entries of a mask, with the same actors and options."""

@@ -103,19 +103,20 @@ class Prepared:
     @property
     def in_words(self) -> str:
         """How many statements count, of how many."""
-        kept, time = len(self.table), len(self.ranged)
-        parts = [f"{self.all_ - time:,} of another time"] if self.all_ > time else []
-        parts += [f"{time - kept:,} filtered or said before"] if time > kept else []
-        rest = f" ({', '.join(parts)})" if parts else ""
-        return f"from {kept:,} of {self.all_:,} statements{rest}"
+        return counted_in_words(len(self.table), len(self.ranged), self.all_)
+
+
+def counted_in_words(kept: int, ranged: int, all_: int) -> str:
+    """Say how many statements count, of how many, and why the others do not."""
+    parts = [f"{all_ - ranged:,} of another time"] if all_ > ranged else []
+    parts += [f"{ranged - kept:,} filtered or said before"] if ranged > kept else []
+    rest = f" ({', '.join(parts)})" if parts else ""
+    return f"from {kept:,} of {all_:,} statements{rest}"
 
 
 def prepared(table: Statements, wanted: Wanted) -> Prepared:
     """Apply time, filters, the least frequency and the rule on duplicates, in this order."""
-    for name in (wanted.design.rows, wanted.design.columns, wanted.design.qualifier):
-        _check_column(table, name)
-    for name in (*wanted.only, *wanted.without, *wanted.at_least):
-        _check_column(table, name)
+    check_names(table.columns, wanted)
     try:
         ranged = select(table, since=wanted.since, until=wanted.until)
     except ValueError as error:
@@ -131,18 +132,22 @@ def prepared(table: Statements, wanted: Wanted) -> Prepared:
     return Prepared(kept, ranged, len(table))
 
 
-def _check_column(table: Statements, name: str | None) -> None:
-    if name is not None and name not in table.columns:
-        known = sorted(table.columns)
-        hint = did_you_mean(name, known)
-        raise UnknownName(f"no variable {name!r}{hint}\nthere are {', '.join(known)}")
+def check_names(variables: Collection[str], wanted: Wanted) -> None:
+    """Raise UnknownName where a network is wanted of a variable that statements do not have."""
+    design = wanted.design
+    asked = (design.rows, design.columns, design.qualifier)
+    for name in (*asked, *wanted.only, *wanted.without, *wanted.at_least):
+        if name is not None and name not in variables:
+            known = sorted(variables)
+            hint = did_you_mean(name, known)
+            raise UnknownName(f"no variable {name!r}{hint}\nthere are {', '.join(known)}")
 
 
-def qualifier_of(table: Statements, aggregation: Aggregation) -> str | None:
+def qualifier_of(variables: Collection[str], aggregation: Aggregation) -> str | None:
     """Return the column that qualifies where none is named: polarity, or else agreement."""
     if aggregation == Aggregation.IGNORE:
         return None
-    return next((name for name in reversed(QUALIFIERS) if name in table.columns), None)
+    return next((name for name in reversed(QUALIFIERS) if name in variables), None)
 
 
 def networks(found: Prepared, wanted: Wanted) -> Iterator[Made]:
@@ -190,9 +195,9 @@ def _smoothed(found: Prepared, wanted: Wanted) -> Iterator[Made]:
         yield Made(network, part.centre)
 
 
-def with_default_qualifier(table: Statements, wanted: Wanted) -> Wanted:
+def with_default_qualifier(variables: Collection[str], wanted: Wanted) -> Wanted:
     """Fill in the qualifier where none is named."""
     if wanted.design.qualifier:
         return wanted
-    qualifier = qualifier_of(table, wanted.design.aggregation)
+    qualifier = qualifier_of(variables, wanted.design.aggregation)
     return replace(wanted, design=replace(wanted.design, qualifier=qualifier))

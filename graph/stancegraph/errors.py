@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from stancegraph.terminal import printable
+
 
 class StanceError(Exception):
-    """The root of every error that this package raises on purpose."""
+    """The root of every error that this package raises on purpose.
+
+    Its message may quote what others wrote: a terminal shows it and does not obey it.
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(map(printable, super().__str__().split("\n")))
 
 
 class UnknownName(StanceError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Unpack
 from stancegraph import answer, dates, names, positions
 from stancegraph import scope as scopes
 from stancegraph.check import summary
-from stancegraph.errors import UnknownName
+from stancegraph.errors import StanceError, UnknownName
 from stancegraph.model import (
     Actor,
     ActorKind,
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from stancegraph.answer.measuring import Measuring
+    from stancegraph.answer.meeting import Meeting
     from stancegraph.columns import Held
+    from stancegraph.discourse import Made, Wanted
     from stancegraph.measure.discourse_statements import Statements
     from stancegraph.view.page import Page
     from stancegraph.view.pages import Choice
@@ -42,9 +45,19 @@ if TYPE_CHECKING:
 
 
 def load(path: str | Path = DEFAULT) -> Graph:
-    """Load a shipped debate by its name, or a debate's file or folder or a graph's by its path."""
+    """Load a graph: a shipped debate by its name, or else by path or URL.
+
+    A path is that of a debate's file or folder, of a graph's file, or of a folder of Parquet that
+    `export parquet` wrote; "sparql:URL" is a SPARQL 1.1 endpoint that holds our model.
+    """
     from stancegraph.store.file import is_store
 
+    if str(path).startswith("sparql:"):
+        from stancegraph.remote.graph import RemoteGraph
+
+        return RemoteGraph(str(path).removeprefix("sparql:"))
+    if str(path).startswith(("http://", "https://")):
+        raise StanceError(f"a server is named by 'sparql:' before its URL, as in sparql:{path}")
     if is_store(path):
         from stancegraph.stored import StoredGraph
 
@@ -74,6 +87,11 @@ class Graph:
     def reference(self) -> Debate:
         """The shipped registers of countries, organisations and memberships."""
         return self._reference
+
+    @property
+    def asked_by(self) -> tuple[str, ...]:
+        """The options of a command line, beside its name, by which the graph is asked."""
+        return ()
 
     @property
     def is_large(self) -> bool:
@@ -161,7 +179,12 @@ class Graph:
         if scope.roll_up:
             broader = {o.id: o.broader for o in self.debate.options}
             readings = positions.rolled_up(readings, broader)
-        return positions.positions_of(readings, scope.as_of)
+        from_day = self.undated_from(scope)
+        return positions.positions_of(readings, scope.as_of, undated_from=from_day)
+
+    def undated_from(self, scope: Scope) -> date | None:
+        """Return the day from which the undated counts; None where the records at hand tell."""
+        return None
 
     def scope(self, **which: Unpack[Which]) -> Scope:
         """Fill in which records count: by default all, as of the day of the last."""
@@ -180,13 +203,22 @@ class Graph:
 
     def option_weights(self, field: str) -> Mapping[str, float]:
         """Return the numbers that options have as an attribute; UnknownName where there is none."""
-        raise UnknownName(f"options have no field {field!r}; positions weigh by 'confidence'")
+        raise UnknownName(scopes.unknown_weight(field))
 
     def statements(self) -> Statements:
         """Return the stances as a table of coded statements, for discourse networks."""
         from stancegraph.statements import statements_of
 
         return statements_of(self)
+
+    def networks(self, wanted: Wanted) -> tuple[list[Made], str]:
+        """Make the discourse networks that are wanted; say of how many statements they are."""
+        from stancegraph.discourse import networks, prepared, with_default_qualifier
+
+        table = self.statements()
+        wanted = with_default_qualifier(table.columns, wanted)
+        found = prepared(table, wanted)
+        return list(networks(found, wanted)), found.in_words
 
     def held(self, scope: Scope) -> Held:
         """Return the positions that the records of a scope add up to, as arrays.
@@ -197,10 +229,18 @@ class Graph:
         from stancegraph.columns import held_of
 
         found = self.positions_in(scope)
-        top = [o.id for o in self.debate.options if not (scope.roll_up and o.broader)]
+        top = [o.id for o in self.options.values() if not (scope.roll_up and o.broader)]
         counted = set(top)
         holders = sorted({holder for holder, option in found if option in counted})
         return held_of((p for p in found.values() if p.option in counted), holders, top)
+
+    def meeting(self, actor: str, measuring: Measuring, scope: Scope) -> Meeting:
+        """Count how one actor's positions meet those of all others, as a measure needs it."""
+        from stancegraph.answer.meeting import meeting
+
+        field = measuring.weighing_field
+        weights = self.option_weights(field) if field else None
+        return meeting(self.held(scope), actor, measuring, scope, weights)
 
     def positions_on(
         self,
@@ -224,13 +264,13 @@ class Graph:
             found = frozenset().union(*(self._children.get(o, ()) for o in found)) - below
         if not below:
             return ()
-        return tuple(o for o in self.debate.options if o.id in below - {option})
+        return tuple(o for o in self.options.values() if o.id in below - {option})
 
     @cached_property
     def _children(self) -> Mapping[str, frozenset[str]]:
         """The options right below each that has any."""
         children: dict[str, set[str]] = {}
-        for o in self.debate.options:
+        for o in self.options.values():
             if o.broader:
                 children.setdefault(o.broader, set()).add(o.id)
         return {option: frozenset(below) for option, below in children.items()}
@@ -295,7 +335,7 @@ class Graph:
 
     def option(self, name: str) -> Option:
         """Find an option by slug, name or unambiguous part of it; UnknownName otherwise."""
-        return names.option_called(name, self.debate.options)
+        return names.option_called(name, self.options.values())
 
     who = answer.who
     align = answer.align

@@ -71,9 +71,11 @@ class RuleSet:
 RULES = RuleSet()
 """The rule set in force."""
 
-_OWN_TIERS = {EvidenceKind.VOTE: 1, EvidenceKind.ACTION: 2, EvidenceKind.STATEMENT: 3}
-_NARRATIVE, _NAMED, _UNNAMED = 4, 5, 6
-VOTE = _OWN_TIERS[EvidenceKind.VOTE]
+OWN_TIERS = {EvidenceKind.VOTE: 1, EvidenceKind.ACTION: 2, EvidenceKind.STATEMENT: 3}
+"""The tiers of the actor's own word."""
+TOLD_TIERS = _NARRATIVE, _NAMED, _UNNAMED = 4, 5, 6
+"""The tiers of the source's account, of a named and of an unnamed third party's word."""
+VOTE = OWN_TIERS[EvidenceKind.VOTE]
 """The tier of an own vote."""
 
 
@@ -228,7 +230,7 @@ Positions = Mapping[tuple[str, str], Position]
 def tier_of(evidence: Evidence, stance: Stance, speaker: ActorKind) -> int:
     """Return the tier of a stance: whose word it rests on, from 1 (a vote) to 6 (unnamed)."""
     if stance.holder in (evidence.speaker, evidence.principal):
-        return _OWN_TIERS[evidence.kind]
+        return OWN_TIERS[evidence.kind]
     if evidence.capacity is Capacity.AUTHOR and evidence.mode is Mode.NARRATIVE:
         return _NARRATIVE
     return _UNNAMED if speaker is ActorKind.UNNAMED else _NAMED
@@ -257,15 +259,20 @@ def last_day(readings: Iterable[Reading]) -> date | None:
 
 
 def positions_of(
-    readings: Iterable[Reading], as_of: date | None, rules: RuleSet = RULES
+    readings: Iterable[Reading],
+    as_of: date | None,
+    rules: RuleSet = RULES,
+    *,
+    undated_from: date | None = None,
 ) -> dict[tuple[str, str], Position]:
     """Derive the position of every holder on every option of which something is known at a date.
 
     A record counts when it is surely of that day or earlier, one of no known day only from the last
-    day of the others on; without a date all records count.
+    day of the others on, which is to be given where not all are here; without a date all records
+    count.
     """
     readings = list(readings)
-    last = last_day(readings) or date.min
+    last = undated_from or last_day(readings) or date.min
 
     def key(r: Reading) -> tuple[str, str]:
         return r.stance.holder, r.option

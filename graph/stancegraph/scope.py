@@ -77,6 +77,13 @@ def unknown_field(name: str, fields: Iterable[str]) -> str:
     return f"records have no field {name!r}{hint}"
 
 
+def unknown_weight(name: str, fields: Iterable[str] = ()) -> str:
+    """Say that nothing weighs by this name, and what can."""
+    known = ["confidence", *sorted(fields)]
+    hint = did_you_mean(name, known) or f"; positions weigh by {', '.join(known)}"
+    return f"options have no field {name!r}{hint}"
+
+
 def _is_since(reading: Reading, since: date | None) -> bool:
     return since is None or (reading.when.not_before or date.min) >= since
 

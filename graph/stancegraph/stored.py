@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from stancegraph import answer
 from stancegraph.graph import Graph
-from stancegraph.model import Actor, Debate, Membership, Option, Source
+from stancegraph.model import REGISTERS, Actor, Debate, Membership, Option, Source
 from stancegraph.positions import Position, Reading
 from stancegraph.scope import Scope
+from stancegraph.store.file import state_of
+from stancegraph.store.lock import Busy
 from stancegraph.store.read import EVERYTHING, Condition, Store
 
 if TYPE_CHECKING:
+    from stancegraph.answer.measuring import Measuring
+    from stancegraph.answer.meeting import Meeting
     from stancegraph.columns import Held
     from stancegraph.measure.discourse_statements import Statements
+    from stancegraph.store.renewal import Earlier, Kept
 
 LARGE = 20_000
 """From so many stances on, answers count rather than list."""
@@ -26,17 +34,68 @@ _FEW = ("issues", "arguments", "conditions", "limits", "frames", "events")
 """Registers that stay small however many stances there are."""
 
 
-class StoredGraph(Graph):
-    """A graph's file; `debate` reads all of it, questions read what they are about."""
+KEPT_SCOPES = 4
+"""Of so many scopes, those asked about last, positions are kept."""
 
-    def __init__(self, path: Path) -> None:
-        self.store = Store(path)
+_READ_OF = {
+    "_registers": {*REGISTERS, "debate"} - {"evidence"},
+    "reference": {"reference"},
+    "actors": {"actors"},
+    "options": {"options"},
+    "sources": {"sources"},
+}
+"""What is kept once it was read, and of which registers it is."""
+
+
+class StoredGraph(Graph):
+    """A graph's file; `debate` reads all of it, questions read what they are about.
+
+    It stays as it was when it was loaded, whoever changes the file; `current` is the graph as the
+    file is now, and its questions (`who`, `align`, `view` and the others) are about that one. Each
+    is answered from one state. Threads may share it.
+    """
+
+    def __init__(self, path: Path, store: Store | None = None) -> None:
+        self.store = store or Store(path)
         self.name = str(path)
         self._derived = {}
+        self._newest: StoredGraph | None = None
+        self._renewing = Lock()
+        self._kept: list[Kept] = []
+        self._earlier: list[Earlier] = []
 
     def close(self) -> None:
-        """Let go of the file, so that it can be written to."""
+        """Let go of the file."""
+        if self._newest:
+            self._newest.store.close()
         self.store.close()
+
+    def current(self) -> StoredGraph:
+        """Return the graph as its file is now: itself, as long as nobody changed it.
+
+        What was derived and did not change is taken over. While another program has the file open
+        to write in it, which ours never do, the graph stays what it was.
+        """
+        with self._renewing:
+            newest = self._newest or self
+            if state_of(self.store.path) != newest.store.state:
+                with suppress(Busy):
+                    newest = self._newest = newest._renewed()
+            return newest
+
+    def _renewed(self) -> StoredGraph:
+        from stancegraph.store.renewal import Earlier, renewal
+
+        later = type(self)(self.store.path)
+        found = renewal(self.store, later.store)
+        if found:
+            here = [Earlier(kept, self.last_day, frozenset()) for kept in self._kept]
+            earlier = (*here, *self._earlier)[:KEPT_SCOPES]
+            later._earlier = [e.and_then(found.pairs) for e in earlier]
+            self._kept = []
+            same = {n for n, read_of in _READ_OF.items() if not read_of & found.registers}
+            later.__dict__.update((n, self.__dict__[n]) for n in same & self.__dict__.keys())
+        return later
 
     @cached_property
     def _registers(self) -> Debate:
@@ -98,11 +157,41 @@ class StoredGraph(Graph):
 
     def held(self, scope: Scope) -> Held:
         """Return the positions that the records of a scope add up to, as arrays."""
-        from stancegraph.store.held import held
+        return super().held(scope) if self._rolls_up(scope) else self._positions(scope).held
 
-        if scope.roll_up and any(o.broader for o in self.options.values()):
-            return super().held(scope)
-        return held(self.store, scope, lambda numbers: self._decided(numbers, scope))
+    def meeting(self, actor: str, measuring: Measuring, scope: Scope) -> Meeting:
+        """Count how one actor's positions meet those of all others, as a measure needs it.
+
+        What was counted before a change is counted anew for what the change touched only.
+        """
+        from stancegraph.answer.meeting import is_unweighted, meeting
+
+        if self._rolls_up(scope) or not is_unweighted(measuring):
+            return super().meeting(actor, measuring, scope)
+        kept = self._positions(scope)
+        return meeting(kept.held, actor, measuring, scope, tally=kept.tally(actor))
+
+    def _rolls_up(self, scope: Scope) -> bool:
+        return scope.roll_up and any(o.broader for o in self.options.values())
+
+    def _positions(self, scope: Scope) -> Kept:
+        from stancegraph.store.held import held
+        from stancegraph.store.renewal import Kept
+
+        for found in self._kept:
+            if found.scope == scope:
+                return found
+        earlier = next((e for e in self._earlier if e.serves(scope, self.last_day)), None)
+
+        def derive(numbers: Any) -> Mapping[Any, Position]:
+            return self._decided(numbers, scope)
+
+        if earlier:
+            kept = earlier.renewed(self.store, scope, derive)
+        else:
+            kept = Kept(scope, held(self.store, scope, derive))
+        self._kept = [kept, *self._kept][:KEPT_SCOPES]
+        return kept
 
     def _decided(self, numbers: Any, scope: Scope) -> Mapping[Any, Position]:
         part = Part(self, self.store.numbered(numbers))
@@ -118,6 +207,22 @@ class StoredGraph(Graph):
     def option_weights(self, field: str) -> Mapping[str, float]:
         """Return the numbers that options have as an attribute."""
         return self.store.weights(field)
+
+
+def _of_now(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a question to a graph be answered by what its file is now."""
+
+    @wraps(ask)
+    def asked(graph: StoredGraph, *words: Any, **which: Any) -> Any:
+        return ask(graph.current(), *words, **which)
+
+    return asked
+
+
+_MAKING = ("view", "picture", "to_networkx", "to_rdf")
+for _name, _ask in vars(Graph).items():
+    if _name in _MAKING or getattr(_ask, "__module__", "").startswith(answer.__name__):
+        setattr(StoredGraph, _name, _of_now(_ask))
 
 
 class Part(Graph):
@@ -151,6 +256,11 @@ class Part(Graph):
         return self._whole.actors
 
     @property
+    def asked_by(self) -> tuple[str, ...]:
+        """The options of a command line by which the whole is asked."""
+        return self._whole.asked_by
+
+    @property
     def own_memberships(self) -> tuple[Membership, ...]:
         """The memberships of the whole."""
         return self._whole.own_memberships
@@ -159,6 +269,12 @@ class Part(Graph):
     def last_day(self) -> date | None:
         """The latest day of any record of the whole."""
         return self._whole.last_day
+
+    def undated_from(self, scope: Scope) -> date | None:
+        """Return the day from which the undated counts, by the records of the whole."""
+        if scope.as_of is None or (self.last_day and self.last_day <= scope.as_of):
+            return None  # all counts
+        return self._whole.store.undated_from(scope)
 
     def narrowed(self, scope: Scope) -> Iterator[Reading]:
         """Yield the readings that the dates and filters of a scope let count."""

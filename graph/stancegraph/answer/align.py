@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Literal, Unpack, get_args
 
 from stancegraph.answer.answer import Answer, Citation, Table, cite_positions
@@ -94,14 +93,11 @@ def align(
 ) -> Answer[Alignment]:
     """Say who stands with an actor, over the options that both have a position on."""
     chosen, by, scope = graph.actor(actor), measuring or Measuring(), graph.scope(**which)
-    held = graph.held(scope)
+    met = graph.meeting(chosen.id, by, scope)
     listed_ = {} if graph.is_large else _by_holder(graph, scope)
-    rows = sorted(_alignments(graph, held, chosen, by, scope, listed_), key=_nearest_first)
-    mine = (
-        int((held.actor == held.actors.index(chosen.id)).sum()) if chosen.id in held.actors else 0
-    )
+    rows = sorted(_alignments(graph, met, chosen, by, listed_), key=_nearest_first)
     apart = sorted(
-        graph.actors[h].name for h in {*held.actors} - {chosen.id, *(r.actor for r in rows)}
+        graph.actors[h].name for h in {*met.actors} - {chosen.id, *(r.actor for r in rows)}
     )
     pairs = [(who, s.option) for r in rows for s in r.options for who in (chosen.id, r.actor)]
     cited = [listed_[who][option] for who, option in dict.fromkeys(pairs)]
@@ -109,14 +105,14 @@ def align(
     voices = [r for r in rows if r not in states]
     return Answer(
         question=f"Who stands with {named(chosen)}?",
-        verdict=_verdict(chosen, states or rows, mine, by),
+        verdict=_verdict(chosen, states or rows, met.mine, by),
         as_of=scope.as_of,
-        method=_method(scope, by, held),
+        method=_method(scope, by, is_by_vote=met.is_by_vote),
         row_class=Alignment,
         rows=tuple(rows),
         evidence=cite_positions(graph, cited)
         if listed_
-        else _telling_votes(graph, held, chosen.id, states, scope),
+        else _telling_votes(graph, met, chosen.id, states, scope),
         flags=tuple(sorted(_flags(cited, is_enough=any(r.shared >= by.min_shared for r in rows)))),
         more={
             "actor": chosen.id,
@@ -155,9 +151,9 @@ def _some(names: Sequence[str]) -> str:
 _NAMED = 20
 
 
-def _method(scope: Scope, by: Measuring, held: Held) -> str:
+def _method(scope: Scope, by: Measuring, *, is_by_vote: bool) -> str:
     extra = [by.in_words]
-    if len(held) and (held.tier == VOTE).all() and by.measure == "agreement":
+    if is_by_vote and by.measure == "agreement":
         extra.append("two abstentions in recorded votes are the same deed")
     extra += [f"records of {day(scope.since)} or later"] if scope.since else []
     extra += [f"only {n} {' or '.join(w)}" for n, w in scope.filters.items()]
@@ -194,13 +190,17 @@ def compare(
     a, b = graph.actor(first), graph.actor(second)
     if a.id == b.id:
         raise StanceError(f"{first!r} and {second!r} are both {a.name}; name two actors")
+    from stancegraph.answer.meeting import meeting
+
     by, scope = measuring or Measuring(), graph.scope(**which)
     graph = graph.about(holders=[a.id, b.id])
     positions, held = _by_holder(graph, scope), graph.held(scope)
     of_a, of_b = positions.get(a.id, {}), positions.get(b.id, {})
     options = [o for o in graph.options if o in of_a or o in of_b]
     rows = sorted((_shared(graph, o, of_a.get(o), of_b.get(o)) for o in options), key=_telling)
-    pair = next((r for r in _alignments(graph, held, a, by, scope, {}) if r.actor == b.id), None)
+    weights = graph.option_weights(by.weighing_field) if by.weighing_field else None
+    met = meeting(held, a.id, by, scope, weights)
+    pair = next((r for r in _alignments(graph, met, a, by, {}) if r.actor == b.id), None)
     found = pair or _nothing(b)
     again = _drawn_again(graph, held, (a, b), by, of_a, draws=draws, seed=seed) if pair else None
     cited = [of[r.option] for r in rows for of in (of_a, of_b) if r.option in of]
@@ -208,7 +208,7 @@ def compare(
         question=f"Where do {named(a)} and {named(b)} agree and differ?",
         verdict=_pair_verdict(a, b, found, rows, by) + (_drawn_words(again) if again else ""),
         as_of=scope.as_of,
-        method=_method(scope, by, held),
+        method=_method(scope, by, is_by_vote=held.is_by_vote),
         row_class=SharedOption,
         rows=tuple(rows),
         evidence=cite_positions(graph, cited[:_CITED] if graph.is_large else cited),
@@ -297,19 +297,11 @@ def _by_holder(graph: Graph, scope: Scope) -> dict[str, dict[str, Position]]:
 
 def _alignments(
     graph: Graph,
-    held: Held,
+    met: Meeting,
     chosen: Actor,
     by: Measuring,
-    scope: Scope,
     positions: Mapping[str, _Held],
 ) -> Iterator[Alignment]:
-    by_option = by.weight and by.weight != "confidence"
-    weights = graph.option_weights(by.weight or "") if by_option else None
-    if chosen.id not in held.actors:
-        return
-    from stancegraph.answer.meeting import meeting
-
-    met = meeting(held, chosen.id, by, scope, weights)
     for at, other in enumerate(met.actors):
         if other != chosen.id and met.shared[at]:
             yield _alignment(graph, graph.actors[other], met, at, by, positions, chosen.id)
@@ -380,14 +372,14 @@ def _nothing(other: Actor) -> Alignment:
 
 
 def _telling_votes(
-    graph: Graph, held: Held, chosen: str, rows: Sequence[Alignment], scope: Scope
+    graph: Graph, met: Meeting, chosen: str, rows: Sequence[Alignment], scope: Scope
 ) -> tuple[Citation, ...]:
     """Cite of a large graph the latest agreement with the nearest and difference with the last."""
     enough = [r for r in rows if r.value is not None]
     asked = [
         (row.actor, option)
-        for row, wants in zip((*enough[:1], *enough[-1:]), (1, -1), strict=False)
-        if (option := _latest(held, chosen, row.actor, wants))
+        for row, side in zip((*enough[:1], *enough[-1:]), (1, -1), strict=False)
+        if (option := met.latest(row.actor, side))
     ]
     if not asked:
         return ()
@@ -397,19 +389,6 @@ def _telling_votes(
     found = part.positions_in(scope)
     pairs = dict.fromkeys((w, option) for who, option in asked for w in (chosen, who))
     return cite_positions(part, [found[pair] for pair in pairs if pair in found])
-
-
-def _latest(held: Held, a: str, b: str, wants: int) -> str | None:
-    """Return the option of the latest day on which two actors are on one side, or on two."""
-    import numpy as np
-
-    mine, theirs = (held.where(held.actor == held.actors.index(x)) for x in (a, b))
-    both, i, j = np.intersect1d(mine.option, theirs.option, return_indices=True)
-    side = np.sign(mine.level[i].astype(int) * theirs.level[j])
-    days = np.where(np.isnat(mine.day[i]), np.datetime64(date.min), mine.day[i])
-    order = np.lexsort((both, days))
-    fitting = order[side[order] == wants]
-    return held.options[both[fitting[-1]]] if len(fitting) else None
 
 
 def _word(same: int, opposite: int, shared: int, interval: tuple[float, float] | None) -> str:

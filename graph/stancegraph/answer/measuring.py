@@ -72,6 +72,11 @@ class Measuring:
         return names[self.distance]
 
     @property
+    def weighing_field(self) -> str | None:
+        """The attribute of options that weighs; None where none does."""
+        return None if self.weight == "confidence" else self.weight
+
+    @property
     def in_words(self) -> str:
         """The measure, what weighs, and from how many shared options on it is given."""
         is_share = self.measure == "agreement"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,53 @@ from stancegraph.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Crossed:
+    """Where one actor's positions cross those of others: an entry for each, or for many alike."""
+
+    actor: NDArray[np.int32]
+    """The number of the other."""
+    a: NDArray[np.int64]
+    """The level of the actor asked about."""
+    b: NDArray[np.int64]
+    """The level of the other."""
+    by_vote: NDArray[np.bool_]
+    """Whether both are recorded votes."""
+    is_own: NDArray[np.bool_]
+    """Whether both spoke or acted for themselves."""
+    count: NDArray[np.int64]
+    """For how many pairs of positions an entry stands."""
+    weight: NDArray[np.float64]
+    """What they weigh together."""
+    square: NDArray[np.float64]
+    """The sum of the squares of what each weighs."""
+    day: NDArray[np.datetime64]
+    """The latest day of the positions of the actor asked about; NaT where none is dated."""
+    option: NDArray[np.int32]
+    """The last option of that day."""
+
+    @property
+    def same(self) -> NDArray[np.bool_]:
+        """Which are on one side; of recorded votes, two abstentions too."""
+        both_abstain = self.by_vote & (self.a == 0) & (self.b == 0)
+        same: NDArray[np.bool_] = (self.a * self.b > 0) | both_abstain
+        return same
+
+    def where(self, kept: NDArray[np.bool_]) -> Crossed:
+        """Return the entries of a mask."""
+        return Crossed(*(getattr(self, name)[kept] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Meeting:
     """One actor and all others: arrays with an entry for each actor; its own are 0."""
 
     actors: tuple[str, ...]
+    """Those who have a position on anything, by slug."""
+    options: tuple[str, ...]
+    mine: int
+    """On how many options the actor asked about has a position."""
+    is_by_vote: bool
+    """Whether recorded votes decide all positions of all."""
     shared: NDArray[np.int64]
     """Options on which both have a position."""
     same: NDArray[np.int64]
@@ -32,6 +76,87 @@ class Meeting:
     own_same: NDArray[np.int64]
     found: Estimates | None
     """The measure asked for; None where nobody shares enough."""
+    crossed: Crossed
+    crossed_with: Callable[[int], Crossed]
+    """Where the positions cross those of one other, by its number: the days and options of each."""
+
+    def latest(self, actor: str, side: int) -> str | None:
+        """Return the option of the latest day on which both are on one side (1), or on two (-1)."""
+        x = self.crossed_with(self.actors.index(actor))
+        fitting = np.flatnonzero(np.sign(x.a * x.b) == side)
+        if not len(fitting):
+            return None
+        days = np.where(np.isnat(x.day[fitting]), np.datetime64(date.min), x.day[fitting])
+        last = np.lexsort((x.option[fitting], days))[-1]
+        return self.options[int(x.option[fitting[last]])]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """How often one actor's positions meet each kind of position of every other."""
+
+    actor: str
+    """The actor asked about."""
+    cells: NDArray[np.int64]
+    """By number of the other, level of the one asked about and of the other, each from -2 on, and
+    whether both are by vote, and their own."""
+
+    def moved(self, before: Held, after: Held) -> Tally:
+        """Return the tally when some positions became others; the actors stay the same.
+
+        Both are all positions on the options on which any is other.
+        """
+        change = _meetings(after, self.actor) - _meetings(before, self.actor)
+        return Tally(self.actor, self.cells + change)
+
+    @property
+    def crossed(self) -> Crossed:
+        """All that meets, an entry for those alike; their days and options are not told."""
+        actor, a, b, by_vote, is_own = np.nonzero(self.cells)
+        count = self.cells[actor, a, b, by_vote, is_own]
+        weight = count.astype(np.float64)
+        return Crossed(
+            actor=actor.astype(np.int32),
+            a=a - 2,
+            b=b - 2,
+            by_vote=by_vote > 0,
+            is_own=is_own > 0,
+            count=count,
+            weight=weight,
+            square=weight,
+            day=np.full(len(count), "NaT", dtype="datetime64[D]"),
+            option=np.full(len(count), -1, dtype=np.int32),
+        )
+
+
+def tallied(held: Held, actor: str) -> Tally:
+    """Count how one actor's positions meet those of all others."""
+    return Tally(actor, _meetings(held, actor))
+
+
+def _meetings(held: Held, actor: str) -> NDArray[np.int64]:
+    """Count by the other, both levels, whether both are by vote, and whether both are own."""
+    is_mine = held.actor == (held.actors.index(actor) if actor in held.actors else -1)
+    kind = _KINDS[held.tier]
+    level_on, kind_on = (np.full(len(held.options), -1, dtype=np.int8) for _ in range(2))
+    level_on[held.option[is_mine]] = held.level[is_mine] + 2
+    kind_on[held.option[is_mine]] = kind[is_mine]
+    mine = level_on[held.option]
+    meets = (mine >= 0) & ~is_mine
+    levels = (mine * 5 + held.level + 2)[meets]  # less than 25, so an int8 holds it
+    both = (kind & kind_on[held.option])[meets]
+    cell = held.actor[meets].astype(np.int64) * 100 + (levels * np.int16(4) + both)
+    shape = (len(held.actors), 5, 5, 2, 2)
+    return np.bincount(cell, minlength=len(held.actors) * 100).astype(np.int64).reshape(shape)
+
+
+_KINDS = np.array([2 * (t == VOTE) + (t <= RULES.last_own_tier) for t in range(7)], dtype=np.int8)
+"""By tier, 2 for a vote and 1 for what is an actor's own."""
+
+
+def is_unweighted(measuring: Measuring) -> bool:
+    """Tell whether all pairs of positions weigh the same, so that a tally of them is enough."""
+    return measuring.weight is None and measuring.half_life is None
 
 
 def meeting(
@@ -40,38 +165,97 @@ def meeting(
     measuring: Measuring,
     scope: Scope,
     option_weights: Mapping[str, float] | None = None,
+    tally: Tally | None = None,
 ) -> Meeting:
     """Count how one actor's positions meet those of all, in time that grows with the positions.
 
-    A pair of positions weighs the geometric mean of the two, so that half-lives go by mean age.
+    Where all weigh the same and a tally of them is given, it is taken. Where the actor has no
+    position, nothing meets.
     """
-    me = held.actors.index(actor)
+    me = held.actors.index(actor) if actor in held.actors else -1
     mine = held.where(held.actor == me)
-    at = np.full(len(held.options), -1, dtype=np.int64)
+    weights = None
+    if option_weights is not None:
+        weights = np.array([option_weights.get(o, 0.0) for o in held.options])
+
+    def crossed_with(others: NDArray[np.bool_]) -> Crossed:
+        return crossed(mine, held.where(others), measuring, scope, weights)
+
+    if is_unweighted(measuring):
+        found = (tally or tallied(held, actor)).crossed
+    else:
+        found = crossed_with(held.actor != me)
+    return replace(
+        met(held.actors, held.options, len(mine), found, measuring, is_by_vote=held.is_by_vote),
+        crossed_with=lambda other: crossed_with((held.actor == other) & (other != me)),
+    )
+
+
+def crossed(
+    mine: Held,
+    others: Held,
+    measuring: Measuring,
+    scope: Scope,
+    option_weights: NDArray[np.float64] | None = None,
+) -> Crossed:
+    """Return where the positions of one actor cross those of others, an entry for each.
+
+    A pair of positions weighs the geometric mean of the two, so that half-lives go by mean age, or
+    what `option_weights` has at the number of the option.
+    """
+    last = max(part.option.max(initial=-1) for part in (mine, others))
+    at = np.full(int(last) + 1, -1, dtype=np.int64)
     at[mine.option] = np.arange(len(mine))
-    theirs = held.where((at[held.option] >= 0) & (held.actor != me))
+    theirs = others.where(at[others.option] >= 0)
     my = at[theirs.option]
-    a, b = mine.level[my].astype(np.int64), theirs.level.astype(np.int64)
-    weights = _weights(mine, my, theirs, measuring, scope, option_weights)
-    product = np.sign(a * b)
-    by_vote = (mine.tier[my] == VOTE) & (theirs.tier == VOTE)
-    same = (product > 0) | (by_vote & (a == 0) & (b == 0))
-    is_own = (mine.tier[my] <= RULES.last_own_tier) & (theirs.tier <= RULES.last_own_tier)
+    last_own = RULES.last_own_tier
+    weight = _weights(mine, my, theirs, measuring, scope, option_weights)
+    return Crossed(
+        actor=theirs.actor,
+        a=mine.level[my].astype(np.int64),
+        b=theirs.level.astype(np.int64),
+        by_vote=(mine.tier[my] == VOTE) & (theirs.tier == VOTE),
+        is_own=(mine.tier[my] <= last_own) & (theirs.tier <= last_own),
+        count=np.ones(len(my), dtype=np.int64),
+        weight=weight,
+        square=weight**2,
+        day=mine.day[my],
+        option=theirs.option,
+    )
+
+
+def met(
+    actors: tuple[str, ...],
+    options: tuple[str, ...],
+    mine: int,
+    found: Crossed,
+    measuring: Measuring,
+    *,
+    is_by_vote: bool,
+) -> Meeting:
+    """Count what crosses, actor by actor, and measure it."""
 
     def count(kept: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.bincount(theirs.actor[kept], minlength=len(held.actors)).astype(np.int64)
+        summed = np.bincount(found.actor[kept], found.count[kept], minlength=len(actors))
+        return summed.astype(np.int64)
 
-    shared = count(np.ones(len(my), dtype=bool))
+    same = found.same
+    shared = count(np.ones(len(same), dtype=bool))
     return Meeting(
-        held.actors,
+        actors,
+        options,
+        mine,
+        is_by_vote,
         shared,
         count(same),
-        count(product < 0),
-        count(is_own),
-        count(is_own & same),
-        _estimated(theirs.actor, a, b, same, weights, measuring, len(held.actors))
+        count(found.a * found.b < 0),
+        count(found.is_own),
+        count(found.is_own & same),
+        _estimated(found, measuring, len(actors))
         if (shared >= measuring.min_shared).any()
         else None,
+        found,
+        lambda other: found.where(found.actor == other),
     )
 
 
@@ -81,20 +265,19 @@ def _weights(
     theirs: Held,
     measuring: Measuring,
     scope: Scope,
-    option_weights: Mapping[str, float] | None,
-) -> NDArray[np.float64] | None:
-    """Return what each pair of positions weighs; None where all weigh the same."""
+    option_weights: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
+    """Return what each pair of positions weighs."""
     found = np.ones(len(my))
     if option_weights is not None:
-        by_option = np.array([option_weights.get(o, 0.0) for o in theirs.options])
-        found = found * by_option[theirs.option]
+        found = found * option_weights[theirs.option]
     elif measuring.weight:
         found = found * np.sqrt(mine.confidence[my] * theirs.confidence)
     if measuring.half_life is not None:
         ages = (_faded(part, measuring.half_life, scope) for part in (mine, theirs))
         my_faded, their_faded = ages
         found = found * np.sqrt(my_faded[my] * their_faded)
-    return None if measuring.weight is None and measuring.half_life is None else found
+    return found
 
 
 def _faded(held: Held, half_life: float, scope: Scope) -> NDArray[np.float64]:
@@ -105,26 +288,18 @@ def _faded(held: Held, half_life: float, scope: Scope) -> NDArray[np.float64]:
     return half_life_weights(age, half_life=half_life)
 
 
-def _estimated(
-    actor: NDArray[np.int32],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    same: NDArray[np.bool_],
-    weights: NDArray[np.float64] | None,
-    measuring: Measuring,
-    actors: int,
-) -> Estimates:
-    name, rows, columns, size = _cells(a, b, same, measuring)
-    cell = (rows * size + columns) * actors + actor
-    table = np.bincount(cell, weights=weights, minlength=size * size * actors)
+def _estimated(found: Crossed, measuring: Measuring, actors: int) -> Estimates:
+    name, rows, columns, size = _cells(found.a, found.b, found.same, measuring)
+    cell = (rows * size + columns) * actors + found.actor
+    table = np.bincount(cell, weights=found.weight, minlength=size * size * actors)
     effective = None
-    if weights is not None:
+    if measuring.weight is not None or measuring.half_life is not None:
         total, squares = (
-            np.bincount(actor, weights=w, minlength=actors) for w in (weights, weights**2)
+            np.bincount(found.actor, weights=w, minlength=actors)
+            for w in (found.weight, found.square)
         )
         effective = effective_number(total, squares)
-    shaped = table.reshape(size, size, actors).astype(np.float64)
-    return estimate(shaped, name, effective=effective)
+    return estimate(table.reshape(size, size, actors), name, effective=effective)
 
 
 def _cells(

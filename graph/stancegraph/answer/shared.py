@@ -74,7 +74,7 @@ def command(
     own_words: bool = False,
 ) -> str:
     """Return the command line that gives an answer again, quoted for a shell."""
-    parts = ["stancegraph", verb, *words, "-g", graph.name]
+    parts = ["stancegraph", verb, *words, "-g", graph.name, *graph.asked_by]
     parts += ["--as-of", as_of.isoformat()] if as_of else []
     parts += ["--roll-up"] if roll_up else []
     parts += ["--own-words"] if own_words else []

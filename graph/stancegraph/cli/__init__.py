@@ -28,6 +28,16 @@ COMMANDS = {
     "network": ("network", "Make a discourse network, as DNA does: one-mode or two-mode."),
     "event-list": ("network", "List the coded statements, one row each, in order of time."),
     "import": ("imports", "Bring in what you have: DNA, a table, UN votes, events."),
+    "add": ("change", "Add records: one statement by options or in your editor, or a file."),
+    "edit": ("change", "Edit one record, in your editor or by field."),
+    "deprecate": ("change", "Let records no longer count; they are kept, and marked."),
+    "merge": ("change", "Make one of two actors or options, after a preview."),
+    "rename": ("change", "Give a record another id or name."),
+    "log": ("change", "Show who changed what and when."),
+    "undo": ("change", "Take a change back; that is a change too."),
+    "verify": ("verify", "Check digests, references, shapes and the log of a graph."),
+    "serve": ("serve", "Serve the graph on this machine: pages, and SPARQL by --sparql."),
+    "publish": ("publish", "Write the graph to a SPARQL server, in batches that resume."),
     "check": ("files", "Validate a debate: every error with file, line and remedy."),
     "debates": ("files", "List the debates that are shipped."),
     "new": ("files", "Start a debate: a commented skeleton that passes check."),
@@ -63,7 +73,9 @@ class _Lazy(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         from stancegraph.errors import StanceError
+        from stancegraph.store.lock import tell
 
+        tell.set(lambda message: click.echo(message, err=True))
         try:
             return super().invoke(ctx)
         except StanceError as error:

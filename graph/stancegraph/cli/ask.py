@@ -7,14 +7,14 @@ from typing import Any
 import click
 
 from stancegraph import answer
-from stancegraph.cli.common import asking, measuring, narrowing, weighing
+from stancegraph.cli.common import asking, asking_by_engine, measuring, narrowing, weighing
 from stancegraph.graph import Graph
 
 
 @click.command("who", epilog="Example: stancegraph who allied-interception")
 @click.argument("option")
 @weighing
-@asking
+@asking_by_engine
 def who_command(graph: Graph, option: str, **asked: Any) -> answer.Answer[answer.Standing]:
     """Who backs, hedges on or opposes an option, and who is silent.
 
@@ -27,7 +27,7 @@ def who_command(graph: Graph, option: str, **asked: Any) -> answer.Answer[answer
 @click.command("align", epilog="Example: stancegraph align pol")
 @click.argument("actor")
 @weighing
-@asking
+@asking_by_engine
 @measuring
 @narrowing
 def align_command(graph: Graph, actor: str, **asked: Any) -> answer.Answer[answer.Alignment]:
@@ -44,7 +44,7 @@ def align_command(graph: Graph, actor: str, **asked: Any) -> answer.Answer[answe
 @click.argument("first", metavar="ACTOR")
 @click.argument("second", metavar="ACTOR")
 @weighing
-@asking
+@asking_by_engine
 @measuring
 @narrowing
 @click.option(

@@ -14,7 +14,7 @@ from stancegraph.answer.measuring import MEASURED, DistanceName, MeasureName, Me
 from stancegraph.cli.render import show
 from stancegraph.dates import span
 from stancegraph.errors import StanceError
-from stancegraph.graph import load
+from stancegraph.graph import Graph, load
 from stancegraph.measure.agreement import MINIMUM_SHARED
 from stancegraph.read.debate import DEFAULT
 from stancegraph.scope import filters_of
@@ -45,7 +45,8 @@ graph_option = click.option(
     metavar="GRAPH",
     default=DEFAULT,
     show_default=True,
-    help="A shipped debate's name, or the path of a debate's file or folder or a graph's file.",
+    help="A shipped debate's name, the path of a debate's file or folder, of a graph's file or its "
+    "folder of Parquet, or sparql:URL.",
 )
 
 as_of_option = click.option(
@@ -149,9 +150,29 @@ def asking(question: Callable[..., Answer[Any]]) -> Callable[..., None]:
 
     @wraps(question)
     def run(graph_name: str, style: str, output: str, **asked: Any) -> None:
-        show(question(load(graph_name), **asked), style, output)
+        from stancegraph.store.numbers import blaming
+
+        graph = load(graph_name)
+        with blaming(graph):
+            answer = question(graph, **asked)
+        show(answer, style, output)
 
     return _with(_OPTIONS, run)
+
+
+def asking_by_engine(question: Callable[..., Answer[Any]]) -> Callable[..., None]:
+    """Make a question a command, as `asking` does, that Spark can answer too."""
+    from stancegraph.cli.engine import on_engine
+
+    @wraps(question)
+    def run(graph: Graph, style: str, output: str, **asked: Any) -> None:
+        from stancegraph.store.numbers import blaming
+
+        with blaming(graph):
+            answer = question(graph, **asked)
+        show(answer, style, output)
+
+    return _with(_OPTIONS, on_engine(run))
 
 
 def weighing(command: Callable[..., None]) -> Callable[..., None]:

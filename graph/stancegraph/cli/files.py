@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stancegraph.cli.common import as_of_option, graph_option
+from stancegraph.cli.render import echo
 from stancegraph.errors import InvalidDebate, StanceError
-from stancegraph.write.files import write_file
+from stancegraph.write.files import write_file, write_parts
 
-FORMATS = ("turtle", "trig", "nquads", "jsonld", "graphml", "csv", "yaml")
+if TYPE_CHECKING:
+    from stancegraph.graph import Graph
+
+FORMATS = ("turtle", "trig", "nquads", "jsonld", "graphml", "csv", "yaml", "parquet")
 
 
 @click.command("check", epilog="Example: stancegraph check my-debate/ --text report=report.txt")
@@ -96,23 +102,80 @@ def new_command(folder: Path) -> None:
     click.echo(f"wrote {folder / 'debate.yaml'}; next: stancegraph check {folder}")
 
 
+def _export_parquet(graph: Graph, output: str) -> None:
+    from stancegraph.store.parquet import rows_of, write_parquet
+
+    if output == "-":
+        raise StanceError("Parquet is a folder of files: name a new one, as in -o graph-parquet")
+    rows = write_parquet(graph, output)
+    stances, records = (rows_of(rows, table) for table in ("stance", "evidence"))
+    click.echo(f"wrote {output}: {stances:,} stances of {records:,} records", err=True)
+
+
+def _streamed(graph: Graph, form: str, as_of: date | None, output: str) -> None:
+    """Write RDF record by record, and say on stderr how far it is."""
+    from stancegraph.rdf.quads import nquads, turtle
+
+    parts = _told({"nquads": nquads, "turtle": turtle}[form](graph, as_of))
+    if output == "-":
+        for part in parts:
+            sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
+    else:
+        write_parts(output, parts)
+        click.echo(f"wrote {output}", err=True)
+
+
+def _told(parts: Iterable[bytes]) -> Iterator[bytes]:
+    size = 0
+    for n, part in enumerate(parts, 1):
+        size += len(part)
+        if n % _TOLD_EVERY == 0:
+            click.echo(f"{size / 1e6:,.0f} MB so far", err=True)
+        yield part
+
+
+_TOLD_EVERY = 500
+"""After so many parts of about a megabyte."""
+STREAMED = ("turtle", "nquads")
+"""What can be written record by record."""
+
+
 @click.command("export", epilog="Example: stancegraph export turtle -o skies.ttl")
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Where to write; '-' is the screen."
 )
+@click.option(
+    "--stream",
+    "is_streamed",
+    is_flag=True,
+    help="Write turtle or nquads record by record instead of sorted, in little memory however "
+    "large the graph is. Graphs of 20,000 stances or more are always written so.",
+)
 @graph_option
 @as_of_option
-def export_command(form: str, output: str, graph_name: str, as_of: date | None) -> None:
+def export_command(
+    form: str, output: str, is_streamed: bool, graph_name: str, as_of: date | None
+) -> None:
     """Write the graph as Turtle, TriG, JSON-LD, GraphML or CSV.
 
     turtle, trig, nquads, jsonld: the whole graph as RDF, positions derived for the date asked.
     graphml: actors and options, stances and positions as edges. csv: one row a stance.
-    yaml: the debate's own format, in one file.
+    yaml: the debate's own format, in one file. parquet: all tables, into a new folder, for Spark
+    and any reader of Parquet; see docs/parquet.md.
     """
     from stancegraph.graph import load
 
     graph = load(graph_name)
+    if is_streamed and form not in STREAMED:
+        raise StanceError(f"--stream writes {' or '.join(STREAMED)}, not {form}; leave it out")
+    if form == "parquet":
+        _export_parquet(graph, output)
+        return
+    if form in STREAMED and (is_streamed or graph.is_large):
+        _streamed(graph, form, as_of, output)
+        return
     match form:
         case "graphml":
             from stancegraph.write.networks import to_graphml
@@ -131,7 +194,10 @@ def export_command(form: str, output: str, graph_name: str, as_of: date | None) 
 
             content = serialize(graph.to_rdf(as_of), form)
     if output == "-":
-        sys.stdout.buffer.write(content.encode())
+        if sys.stdout.isatty():
+            echo(content, nl=False)
+        else:
+            sys.stdout.buffer.write(content.encode())
     else:
         write_file(output, content)
         click.echo(f"wrote {output}", err=True)

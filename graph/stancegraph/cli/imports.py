@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stancegraph.errors import StanceError
+from stancegraph.terminal import printable
 
 if TYPE_CHECKING:
     from stancegraph.read.imported import Imported
@@ -321,9 +322,9 @@ def _tell(
     """Say what was read, what was left out and what the graph has now."""
     for part in parts:
         for note in part.notes:
-            click.echo(note)
+            click.echo(printable(note))
         for message in part.skipped[:_SHOWN]:
-            click.echo(f"skipped: {message}")
+            click.echo(f"skipped: {printable(message)}")
         if rest := len(part.skipped) - _SHOWN if len(part.skipped) > _SHOWN else 0:
             click.echo(f"skipped: {rest:,} more rows")
         if part.skipped:

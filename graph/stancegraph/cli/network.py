@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stancegraph.cli.common import graph_option
+from stancegraph.cli.engine import on_engine
+from stancegraph.cli.render import echo
 from stancegraph.errors import StanceError
 from stancegraph.write.files import write_file
 
 if TYPE_CHECKING:
     from stancegraph.discourse import Wanted
+    from stancegraph.graph import Graph
 
 DUPLICATES = ("include", "document", "week", "month", "year", "acrossrange")
 KERNELS = ("uniform", "epanechnikov", "triangular", "gaussian")
@@ -138,6 +141,7 @@ def _with(options: Iterable[Callable[..., Any]]) -> Callable[..., Any]:
     help="Divide by how much the two say.",
 )
 @_with(_MAKING)
+@on_engine
 def _one(**asked: Any) -> None:
     """Make a network of who shares statements with whom.
 
@@ -165,22 +169,20 @@ def _one(**asked: Any) -> None:
     help="activity: divide by what a row says; prominence: by what is said of a column.",
 )
 @_with(_MAKING)
+@on_engine
 def _two(**asked: Any) -> None:
     """Make a network of who says what."""
     _make(is_one_mode=False, **asked)
 
 
 def _make(
-    *, output: str, graph_name: str, is_one_mode: bool, window: str | None, **asked: Any
+    *, output: str, graph: Graph, is_one_mode: bool, window: str | None, **asked: Any
 ) -> None:
-    from stancegraph.discourse import Span, networks, prepared, with_default_qualifier
-    from stancegraph.graph import load
+    from stancegraph.discourse import Span
 
     span = Span.of(window) if window else None
-    table = load(graph_name).statements()
-    wanted = with_default_qualifier(table, _wanted(is_one_mode=is_one_mode, span=span, **asked))
-    found = prepared(table, wanted)
-    made = list(networks(found, wanted))
+    wanted = _wanted(is_one_mode=is_one_mode, span=span, **asked)
+    made, in_words = graph.networks(wanted)
     if not made:
         raise StanceError("no window fits between the first and the last statement")
     mode = "one-mode" if is_one_mode else "two-mode"
@@ -197,7 +199,7 @@ def _make(
     size = f"{len(network.rows)} x {len(network.columns)}, {ties} ties"
     what = size if len(made) == 1 else f"{len(made)} windows"
     name = output if len(files) == 1 else f"{files[0]} to {files[-1].name}"
-    click.echo(f"wrote {name}: {mode}, {what}, {found.in_words}", err=True)
+    click.echo(f"wrote {name}: {mode}, {what}, {in_words}", err=True)
 
 
 def _wanted(
@@ -286,7 +288,7 @@ def event_list_command(
     header = ["statement_id", "time", "document_id", *table.columns]
     suffix = Path(output).suffix.lower()
     if output == "-":
-        click.echo(to_csv(rows, header=header), nl=False)
+        echo(to_csv(rows, header=header), nl=False)
         return
     if suffix == ".csv":
         write_file(output, to_csv(rows, header=header))

@@ -182,7 +182,9 @@ class Wanted:
             "limit": self.limit,
             "story": Path(self.story).name if self.story and kind in PAGES_ONLY else None,
         }
-        words = ["stancegraph", "view", kind, "-g", Path(self.graph_name).name]
+        is_path = not self.graph_name.startswith("sparql:")
+        graph = Path(self.graph_name).name if is_path else self.graph_name
+        words = ["stancegraph", "view", kind, "-g", graph]
         words += [f"--option={option}" for option in self.options]
         words += [f"--{name}={value}" for name, value in named.items() if value]
         words += ["--class"] if self.for_class and kind in PAGES_ONLY else []

@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from textwrap import wrap
 from typing import Any
@@ -23,6 +22,7 @@ from rich.text import Text
 from stancegraph.answer.answer import Answer, Citation, Table, plain
 from stancegraph.answer.words import CAPACITIES, dated, day, listed, stands_on, with_article
 from stancegraph.model import ActorKind, Bounds, Polarity
+from stancegraph.terminal import printable
 from stancegraph.write.files import write_file
 from stancegraph.write.table import columns_of, to_csv
 
@@ -34,7 +34,7 @@ def show(answer: Answer[Any], style: str, output: str) -> None:
     if output == "-" and style == "table":
         click.echo(_as_table(answer, is_terminal=sys.stdout.isatty()), nl=False)
     elif output == "-":
-        click.echo(_STYLES[style](answer), nl=False)
+        echo(_STYLES[style](answer), nl=False)
     else:
         write_file(output, _STYLES[style](answer))
         click.echo(f"wrote {output}", err=True)
@@ -237,10 +237,8 @@ def _escaped(text: str) -> str:
     return printable(" ".join(text.split())).replace("&", "&amp;").translate(_MARKED)
 
 
-def printable(text: str) -> str:
-    r"""Replace what a terminal would obey rather than show: control and direction characters.
-
-    >>> printable("red \x1b[31m and \u202e back")
-    'red �[31m and � back'
-    """
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text)
+def echo(text: str, *, nl: bool = True) -> None:
+    """Print text of others: exactly into a file or a pipe, and so that a terminal only shows it."""
+    if sys.stdout.isatty():
+        text = "\n".join(printable(line.replace("\t", "    ")) for line in text.split("\n"))
+    click.echo(text, nl=nl, color=True)  # or click leaves out what looks like a colour

@@ -197,9 +197,51 @@ def _combined(counts: Counts) -> Floats:
     return dense(summed(row, column, bits, counts.shape))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """What a one-mode network is made of: sums over the columns, so that those of parts add up."""
+
+    total: Floats
+    """t: for every row its statements."""
+    congruence: Floats
+    """For every two rows; with ignore, all that they share."""
+    conflict: Floats
+    apart: Floats | None
+    """By what jaccard divides; None with every other normalization."""
+
+    def __add__(self, other: Sums) -> Sums:
+        """Return the sums over the columns of both, which must be different ones."""
+        apart = None
+        if self.apart is not None and other.apart is not None:
+            apart = self.apart + other.apart
+        return Sums(
+            self.total + other.total,
+            self.congruence + other.congruence,
+            self.conflict + other.conflict,
+            apart,
+        )
+
+
+def sums_of(counts: Counts, design: Design, *, dna_compatible: bool = False) -> Sums:
+    """Sum what every two rows share, over the columns that were counted."""
+    congruence, conflict = agreement_and_conflict(counts, design, dna_compatible=dna_compatible)
+    apart = None
+    if design.normalization == Normalization.JACCARD:
+        apart = _one_sided(counts) + product(counts.by_level, counts.by_level)
+    return Sums(counts.total, congruence, conflict, apart)
+
+
 def one_mode_of(counts: Counts, design: Design, *, dna_compatible: bool = False) -> Network:
     """Build a one-mode network from what was counted."""
-    congruence, conflict = agreement_and_conflict(counts, design, dna_compatible=dna_compatible)
+    sums = sums_of(counts, design, dna_compatible=dna_compatible)
+    return network_of(counts.rows, sums, design, dna_compatible=dna_compatible)
+
+
+def network_of(
+    rows: tuple[str, ...], sums: Sums, design: Design, *, dna_compatible: bool = False
+) -> Network:
+    """Build a one-mode network of these rows from the sums over all columns."""
+    congruence, conflict = sums.congruence, sums.conflict
     match design.aggregation:
         case Aggregation.CONFLICT:
             values, own = conflict, congruence
@@ -210,9 +252,9 @@ def one_mode_of(counts: Counts, design: Design, *, dna_compatible: bool = False)
     # A difference of weighted sums may miss 0 by rounding, and a root of that is not small.
     least = 1e-12 * (congruence + conflict).diagonal()
     length = np.sqrt(np.where(own.diagonal() > least, own.diagonal(), 0.0))
-    values = _over(values, _divisor(counts, design, length, dna_compatible))
+    values = _over(values, _divisor(sums, design, length, dna_compatible))
     np.fill_diagonal(values, 0.0)
-    return Network(counts.rows, counts.rows, values)
+    return Network(rows, rows, values)
 
 
 def agreement_and_conflict(
@@ -255,13 +297,13 @@ def _one_sided(counts: Counts) -> Floats:
     return alone + alone.T
 
 
-def _divisor(counts: Counts, design: Design, length: Floats, dna_compatible: bool) -> Floats:
-    total = counts.total
+def _divisor(sums: Sums, design: Design, length: Floats, dna_compatible: bool) -> Floats:
+    total = sums.total
     match design.normalization:
         case Normalization.AVERAGE:
             return np.add.outer(total, total) / 2
-        case Normalization.JACCARD:
-            return _one_sided(counts) + product(counts.by_level, counts.by_level)
+        case Normalization.JACCARD if sums.apart is not None:
+            return sums.apart
         case Normalization.COSINE if dna_compatible:
             return np.multiply.outer(total, total)
         case Normalization.COSINE:

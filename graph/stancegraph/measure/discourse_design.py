@@ -86,22 +86,34 @@ def checked(
                 design.normalization if design.normalization in legal else Normalization.NO
             ),
         )
+    is_scale = (
+        design.aggregation != Aggregation.IGNORE
+        and design.qualifier is not None
+        and table.column(design.qualifier).levels is not None
+    )
+    check_design(design, legal, is_scale=is_scale)
+    return design
+
+
+def check_design(
+    design: Design, legal: frozenset[Aggregation | Normalization], *, is_scale: bool
+) -> None:
+    """Raise InvalidDesign for options that do not go together; a qualifier is a scale or names."""
     mode = "one-mode" if legal is ONE_MODE else "two-mode"
     for option in (design.aggregation, design.normalization):
         if option not in legal:
             raise InvalidDesign(f"{str(option)!r} is not for {mode} networks")
-    _check_qualifier(table, design, mode)
-    return design
+    _check_qualifier(design, mode, is_scale=is_scale)
 
 
-def _check_qualifier(table: Statements, design: Design, mode: str) -> None:
+def _check_qualifier(design: Design, mode: str, *, is_scale: bool) -> None:
     if design.rows == design.columns:
         raise InvalidDesign(f"rows and columns are both {design.rows!r}; take two variables")
     if design.aggregation == Aggregation.IGNORE:
         return
     if design.qualifier is None:
         raise InvalidDesign(f"{str(design.aggregation)!r} needs a qualifier")
-    if table.column(design.qualifier).levels is not None:
+    if is_scale:
         return
     if mode == "two-mode" and design.aggregation == Aggregation.SUBTRACT:
         raise InvalidDesign(f"{design.qualifier!r} holds names, which cannot be subtracted")

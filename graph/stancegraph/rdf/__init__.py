@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from stancegraph.rdf.read import from_rdf, reference_from_rdf
 from stancegraph.rdf.shapes import check_shapes
-from stancegraph.rdf.sparql import Table, Triples, query, query_text, results_text, shipped_queries
+from stancegraph.rdf.sparql import (
+    Table,
+    Triples,
+    query,
+    query_text,
+    queryable,
+    results_text,
+    shipped_queries,
+)
 from stancegraph.rdf.text import parse, serialize
 from stancegraph.rdf.write import to_rdf
 
@@ -16,6 +24,7 @@ __all__ = [
     "parse",
     "query",
     "query_text",
+    "queryable",
     "reference_from_rdf",
     "results_text",
     "serialize",

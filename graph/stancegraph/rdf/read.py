@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from datetime import date
@@ -25,7 +26,11 @@ from stancegraph.rdf.vocabulary import (
 from stancegraph.schema import Field, fields_of
 from stancegraph.suggest import did_you_mean
 
-_Things = Mapping[Node, Mapping[Node, Sequence[Node]]]
+Things = Mapping[Node, Mapping[Node, Sequence[Node]]]
+"""What is said of each subject: by property, its values."""
+
+_PLACE = re.compile("[0-9]{1,9}")
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 
 
 def from_rdf(dataset: Dataset, debate: str | None = None) -> Debate:
@@ -49,7 +54,16 @@ def _read(dataset: Dataset, kind: URIRef, wanted: str | None) -> Debate:
         for node in things
         if kind in things[node].get(RDF.type, ()) and term("id") in things[node]
     }
-    home = homes[_choose(homes, wanted, slug_of(kind).rpartition("#")[2].lower())]
+    return debate_from(
+        things, homes[_choose(homes, wanted, slug_of(kind).rpartition("#")[2].lower())]
+    )
+
+
+def debate_from(things: Things, home: Node) -> Debate:
+    """Read the debate at a node, with as many of its records as are there.
+
+    InvalidDebate says what is missing or cannot be read.
+    """
     reader = _Reader(things)
     debate = reader.debate(home)
     if debate is None or reader.problems:
@@ -70,10 +84,14 @@ def _choose(found: Iterable[str], wanted: str | None, what: str) -> str:
     return wanted
 
 
-def _things(dataset: Dataset) -> _Things:
-    """Index all graphs by subject and property; values sorted, so that order has one meaning."""
+def _things(dataset: Dataset) -> Things:
+    return things_of((s, p, o) for s, p, o, _ in dataset.quads((None, None, None, None)))
+
+
+def things_of(triples: Iterable[tuple[Node, Node, Node]]) -> Things:
+    """Index triples by subject and property; values sorted, so that order has one meaning."""
     found: dict[Node, dict[Node, set[Node]]] = {}
-    for s, p, o, _ in dataset.quads((None, None, None, None)):
+    for s, p, o in triples:
         found.setdefault(s, {}).setdefault(p, set()).add(o)
     return {s: {p: sorted(v, key=str) for p, v in of.items()} for s, of in found.items()}
 
@@ -81,7 +99,7 @@ def _things(dataset: Dataset) -> _Things:
 class _Reader:
     """Reads records and keeps what is wrong with them."""
 
-    def __init__(self, things: _Things) -> None:
+    def __init__(self, things: Things) -> None:
         self.problems: list[str] = []
         self._things = things
 
@@ -107,7 +125,7 @@ class _Reader:
         """Return the place of a record among its like; those without one come last, by IRI."""
         found = self._about(node, term("position"))
         text = str(found[0]) if found else ""
-        return (int(text), "") if text.isdecimal() else (len(self._things), str(node))
+        return (int(text), "") if _PLACE.fullmatch(text) else (len(self._things), str(node))
 
     def _record(self, record: Any, node: Node) -> Any:
         values = self._fields(record, node)
@@ -155,6 +173,7 @@ class _Reader:
             self._say(node, f"{known.iri} takes {expected}, not {value!s}")
             return None
         try:
+            str(value).encode()  # an escape can name half a character, which no UTF-8 has
             return _convert(f, known, str(value))
         except (ValueError, KeyError, InvalidOperation):
             self._say(node, f"{known.iri} cannot be {str(value)!r}")
@@ -170,7 +189,7 @@ class _Reader:
 def _number_of(member: Node) -> str | None:
     """Return n of the container membership property rdf:_n."""
     number = str(member).removeprefix(f"{RDF}_")
-    return number if number.isdecimal() else None
+    return number if _PLACE.fullmatch(number) else None
 
 
 def _convert(f: Field, known: Property, text: str) -> Any:
@@ -186,10 +205,17 @@ def _flag(text: str) -> bool:
     return {"true": True, "1": True, "false": False, "0": False}[text]
 
 
+def _decimal(text: str) -> Decimal:
+    # the lexical space of xsd:decimal, which has no exponent: a short one can be a long number
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(text)
+    return Decimal(text)
+
+
 _CONVERT: Mapping[type, Callable[[str], Any]] = {
     bool: _flag,
     date: date.fromisoformat,
-    Decimal: Decimal,
+    Decimal: _decimal,
     int: int,
     str: str,
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
 from rdflib import XSD, Dataset, Graph, Literal, URIRef
-from rdflib.exceptions import ParserError
 from rdflib.plugins.serializers.trig import TrigSerializer
 from rdflib.plugins.serializers.turtle import TurtleSerializer
 from rdflib.term import Node
@@ -32,11 +33,28 @@ def parse(text: str, form: str) -> Dataset:
     try:
         if form == "jsonld":
             _refuse_remote(json.loads(text))
-        dataset.parse(data=text, format=name)
-    except (SyntaxError, ValueError, KeyError, TypeError, ParserError) as error:
-        # rdflib's parsers raise all of these for text that is not what it should be
-        raise StanceError(f"this cannot be read as {form}: {error}") from None
+        with _without_log():
+            dataset.parse(data=text, format=name)
+    except StanceError:
+        raise
+    except Exception as error:  # rdflib's parsers raise anything for text that is not theirs
+        why = str(error) or error.__class__.__name__
+        raise StanceError(f"this cannot be read as {form}: {why[:_SHOWN]}") from None
     return dataset
+
+
+_SHOWN = 300
+
+
+@contextmanager
+def _without_log() -> Iterator[None]:
+    """Keep rdflib from logging, traceback and all, of each literal that is not what it says."""
+    logger = logging.getLogger("rdflib.term")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _known(form: str) -> str:
@@ -47,16 +65,18 @@ def _known(form: str) -> str:
 
 
 def _refuse_remote(value: Any) -> None:
-    """Refuse a JSON-LD document that names a context instead of holding it."""
-    for part in value if isinstance(value, list) else [value]:
-        if not isinstance(part, dict):
-            continue
-        given = part.get("@context")
-        for one in given if isinstance(given, list) else [given]:
-            if isinstance(one, str) or (isinstance(one, dict) and "@import" in one):
-                raise StanceError(f"the context {one!r} is not fetched; put it into the document")
-        for inner in part.values():
-            _refuse_remote(inner)
+    """Refuse a JSON-LD document that names a context instead of holding it, however deep."""
+    if not isinstance(value, dict | list):
+        raise ValueError("it is no object and no list")
+    parts = [(value, False)]
+    while parts:
+        part, is_context = parts.pop()
+        if is_context and (isinstance(part, str) or (isinstance(part, dict) and "@import" in part)):
+            raise StanceError(f"the context {part!r} is not fetched; put it into the document")
+        if isinstance(part, list):
+            parts += [(inner, is_context) for inner in part]
+        elif isinstance(part, dict):
+            parts += [(inner, key == "@context") for key, inner in part.items()]
 
 
 class _InOrder(TurtleSerializer):

@@ -185,7 +185,7 @@ def inside(iri: str, *slugs: str | int) -> URIRef:
     >>> inside("https://example.org/id", "a debate", "actors", "pol")
     rdflib.term.URIRef('https://example.org/id/a%20debate/actors/pol')
     """
-    return URIRef("/".join([iri, *map(_segment, slugs)]))
+    return URIRef("/".join([iri, *map(segment, slugs)]))
 
 
 def slug_of(iri: str) -> str:
@@ -193,7 +193,14 @@ def slug_of(iri: str) -> str:
     return unquote(iri.rpartition("/")[2])
 
 
-def _segment(slug: str | int) -> str:
+def segment(slug: str | int) -> str:
+    """Return a slug as the last step of an IRI."""
+    if _PLAIN.fullmatch(str(slug)):
+        return str(slug)
     text = quote(str(slug), safe="")
     # "." and ".." would be taken for steps in a path, RFC 3986 section 5.2.4
     return text if text.strip(".") else text.replace(".", "%2E")
+
+
+_PLAIN = re.compile("[A-Za-z0-9_~-]+")
+"""Slugs of nothing but unreserved characters, RFC 3986 section 2.3, are steps as they are."""

@@ -50,13 +50,13 @@ def to_rdf(
     `as_of` is the day that the positions are derived for, by default the last of their records.
     StanceError where two records of a register have one id, for RDF would merge them.
     """
-    writer = _Writer.of(debate, reference.id if reference else REFERENCE)
+    writer = Writer.of(debate, reference.id if reference else REFERENCE)
     dataset = Dataset(default_union=True)
     for prefix, namespace in prefixes().items():
         dataset.bind(prefix, namespace, replace=True)
     _fill(dataset, writer.home, writer.debate(debate, class_of(Debate)))
     if reference is not None:
-        referred = _Writer.of(reference, reference.id)
+        referred = Writer.of(reference, reference.id)
         _fill(dataset, referred.home, referred.debate(reference, term("Reference")))
     if derived := tuple(positions):
         name = inside(writer.home, "positions")
@@ -67,13 +67,16 @@ def to_rdf(
 def _fill(dataset: Dataset, name: URIRef, triples: Iterable[Triple]) -> None:
     graph = dataset.graph(name)
     if len(graph):
-        raise StanceError(f"a debate cannot have the id of its reference registers; it is {name}")
+        raise StanceError(TAKEN.format(name))
     for triple in triples:
         graph.add(triple)
 
 
+TAKEN = "a debate cannot have the id of its reference registers; it is {}"
+
+
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class Writer:
     """What one has to know of a debate to write any of its records."""
 
     home: URIRef
@@ -82,20 +85,29 @@ class _Writer:
     own: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, debate: Debate, reference: str) -> _Writer:
+    def of(cls, debate: Debate, reference: str) -> Writer:
+        """Return the writer of a debate whose other actors are those of a reference."""
         own = {register: _ids(debate, register) for register in REGISTERS}
         tag = debate.language if _LANGUAGE_TAG.fullmatch(debate.language) else None
         return cls(debate_iri(debate.id), debate_iri(reference), tag, own)
 
     def debate(self, debate: Debate, kind: URIRef) -> Iterator[Triple]:
         """Yield a debate with all its records."""
-        yield self.home, RDF.type, kind
-        yield from self._fields(debate, self.home, skip=REGISTERS)
+        yield from self.header(debate, kind)
         for register in REGISTERS:
             for n, record in enumerate(getattr(debate, register), 1):
-                iri = inside(self.home, register, getattr(record, "id", n))
-                yield iri, term("partOf"), self.home
-                yield from self._record(record, iri, n)
+                yield from self.member(register, record, n)
+
+    def header(self, debate: Debate, kind: URIRef) -> Iterator[Triple]:
+        """Yield what a debate says of itself, without its records."""
+        yield self.home, RDF.type, kind
+        yield from self._fields(debate, self.home, skip=REGISTERS)
+
+    def member(self, register: str, record: Any, n: int) -> Iterator[Triple]:
+        """Yield the record that is the n-th of a register."""
+        iri = inside(self.home, register, getattr(record, "id", n))
+        yield iri, term("partOf"), self.home
+        yield from self._record(record, iri, n)
 
     def _record(self, record: Any, iri: URIRef, position: int) -> Iterator[Triple]:
         yield iri, RDF.type, class_of(record.__class__)
@@ -104,7 +116,7 @@ class _Writer:
         if isinstance(record, Actor | Evidence):
             yield iri, RDF.type, kind_class(record.kind)
         if isinstance(record, Evidence):
-            source = self._named("sources", record.source)
+            source = self.named("sources", record.source)
             yield iri, term("hasTarget"), inside(source, "paragraph", record.paragraph)
 
     def _fields(self, record: Any, iri: URIRef, skip: Iterable[str] = ()) -> Iterator[Triple]:
@@ -152,7 +164,7 @@ class _Writer:
 
     def _term(self, known: Property, f: Field, value: Any) -> URIRef | Literal:
         if f.register:
-            return self._named(f.register, value)
+            return self.named(f.register, value)
         if isinstance(value, Enum):
             return value_iri(value)
         if known.namespace:
@@ -164,7 +176,8 @@ class _Writer:
             return Literal(value, lang=self.language if known.is_tagged else None)
         return Literal(value, datatype=known.datatype)
 
-    def _named(self, register: str, slug: str) -> URIRef:
+    def named(self, register: str, slug: str) -> URIRef:
+        """Return the IRI of the record that a reference points to."""
         is_elsewhere = register == "actors" and slug not in self.own[register]
         return inside(self.reference if is_elsewhere else self.home, register, slug)
 
@@ -172,21 +185,30 @@ class _Writer:
         self, name: URIRef, positions: Collection[Position], as_of: date | None
     ) -> Iterator[Triple]:
         """Yield derived positions, each in full and as one direct triple."""
+        day = as_of or last_day(r for p in positions for r in p.readings)
+        yield from self.position_set(name, day)
+        for position in positions:
+            yield from self.position(name, position)
+
+    def position_set(self, name: URIRef, day: date | None) -> Iterator[Triple]:
+        """Yield what positions have in common: their debate, rules and day."""
         yield name, RDF.type, term("PositionSet")
         yield name, term("derivedFrom"), self.home
         yield name, term("ruleSet"), Literal(RULES.title)
-        if day := as_of or last_day(r for p in positions for r in p.readings):
+        if day:
             yield name, term("asOf"), Literal(day)
-        for position in positions:
-            holder = self._named("actors", position.holder)
-            option = self._named("options", position.option)
-            if position.polarity in _DIRECT:
-                yield holder, term(_DIRECT[position.polarity]), option
-            iri = inside(name, position.holder, position.option)
-            yield iri, term("partOf"), name
-            yield iri, term("holder"), holder
-            yield iri, term("option"), option
-            yield from self._position(position, iri)
+
+    def position(self, name: URIRef, position: Position) -> Iterator[Triple]:
+        """Yield one derived position of a set, in full and as one direct triple."""
+        holder = self.named("actors", position.holder)
+        option = self.named("options", position.option)
+        if position.polarity in _DIRECT:
+            yield holder, term(_DIRECT[position.polarity]), option
+        iri = inside(name, position.holder, position.option)
+        yield iri, term("partOf"), name
+        yield iri, term("holder"), holder
+        yield iri, term("option"), option
+        yield from self._position(position, iri)
 
     def _position(self, position: Position, iri: URIRef) -> Iterator[Triple]:
         yield iri, RDF.type, term("Position")
@@ -200,16 +222,16 @@ class _Writer:
             yield iri, term("flag"), Literal(flag.value)
         yield from self._fields(position.since, iri)
         if position.change:
-            record = self._named("evidence", position.change.evidence)
+            record = self.named("evidence", position.change.evidence)
             yield iri, term("changedFrom"), value_iri(position.change.polarity)
             yield iri, term("changeRecord"), record
             yield iri, term("isOwnChange"), Literal(position.change.is_own)
         for record_id in position.decided_by:
-            yield iri, term("derivedFrom"), self._named("evidence", record_id)
+            yield iri, term("derivedFrom"), self.named("evidence", record_id)
         for record_id in position.dissent:
-            yield iri, term("dissent"), self._named("evidence", record_id)
+            yield iri, term("dissent"), self.named("evidence", record_id)
         for record_id in position.superseded:
-            yield iri, term("superseded"), self._named("evidence", record_id)
+            yield iri, term("superseded"), self.named("evidence", record_id)
 
 
 def _ids(debate: Debate, register: str) -> frozenset[str]:

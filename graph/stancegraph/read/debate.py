@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,8 @@ from stancegraph.check import Gaps, Problem, check
 from stancegraph.dates import DATE, span
 from stancegraph.errors import InvalidDebate, UnknownName
 from stancegraph.model import REGISTERS, Bounds, Debate, Evidence, Framing, Stance
-from stancegraph.read.yaml import Node, YamlProblem, parse
+from stancegraph.read.journal import JOURNAL, pending
+from stancegraph.read.yaml import Node, YamlProblem, parse, parse_text
 from stancegraph.schema import Field, fields_of
 from stancegraph.suggest import did_you_mean
 
@@ -60,7 +62,7 @@ def read_debate(path: str | Path = DEFAULT) -> Placed:
     if str(path) in shipped_debates():
         with as_file(files("stancegraph.data") / str(path)) as folder:
             return _load(folder, load_reference())
-    if not _exists(Path(path)):
+    if not _exists(Path(path)) and Path(path) not in pending(Path(path).parent):
         hint = did_you_mean(str(path), shipped_debates())
         raise UnknownName(
             f"no shipped debate and no file or folder is called {str(path)!r}{hint}\n"
@@ -84,9 +86,7 @@ def _unreadable(path: Path, error: OSError) -> InvalidDebate:
 
 
 def _load(path: Path, reference: Debate | None) -> Placed:
-    reader = _Reader()
-    for file in _files_of(path):
-        reader.read(file)
+    reader = _read_at_rest(path)
     debate = reader.debate(path)
     found = check(debate, reference, reader.gaps())
     problems = [*reader.problems, *map(reader.located, found)]
@@ -95,15 +95,48 @@ def _load(path: Path, reference: Debate | None) -> Placed:
     return Placed(debate, reader)
 
 
-def _files_of(path: Path) -> list[Path]:
-    if path.is_file():
+def _read_at_rest(path: Path) -> _Reader:
+    """Read the files of one state of a debate: again, where somebody wrote to them meanwhile."""
+    for _ in range(_ATTEMPTS):
+        before, reader = _state(path), _Reader()
+        committed = pending(path if path.is_dir() else path.parent)
+        for file in _files_of(path, committed):
+            reader.read(file, committed.get(file, file))
+        if _state(path) == before:
+            return reader
+    raise InvalidDebate([f"{path}: was written to while it was read; read it again"])
+
+
+_ATTEMPTS = 10
+
+
+def _state(path: Path) -> list[tuple[str, int, int, int]]:
+    """Return what tells one state of a debate's files from another."""
+    folder = path if path.is_dir() else path.parent
+    here = filter(_is_register_file, path.iterdir()) if path.is_dir() else [path]
+    found = []
+    for file in (*here, folder / JOURNAL):
+        with suppress(OSError):  # it is gone by now, or a link to nowhere
+            about = file.stat()
+            found.append((file.name, about.st_mtime_ns, about.st_size, about.st_ino))
+    return sorted(found)
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the files of a debate, in the order in which they are read."""
+    return _files_of(path, pending(path if path.is_dir() else path.parent))
+
+
+def _files_of(path: Path, committed: Collection[Path]) -> list[Path]:
+    if path.is_file() or path in committed:
         return [path]
     if not path.is_dir():
         raise InvalidDebate(
             [f"{path}: neither a file nor a folder; name a debate's file or folder"]
         )
     try:
-        found = sorted(p for p in path.iterdir() if _is_register_file(p))
+        here = {p for p in path.iterdir() if _is_register_file(p)}
+        found = sorted(here | {p for p in committed if p.suffix in _SUFFIXES})
     except OSError as error:
         raise _unreadable(path, error) from None
     if not found:
@@ -115,8 +148,11 @@ def _files_of(path: Path) -> list[Path]:
 
 def _is_register_file(path: Path) -> bool:
     """Tell whether a file of a folder counts; a link counts too, lest a broken one go unnoticed."""
-    is_yaml = path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+    is_yaml = path.suffix in _SUFFIXES and not path.name.startswith(".")
     return is_yaml and (path.is_file() or (path.is_symlink() and not path.is_dir()))
+
+
+_SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -165,15 +201,24 @@ class _Reader:
         self._records: dict[str, list[Any]] = {name: [] for name in REGISTERS}
         self._places: dict[str, list[tuple[str, Node]]] = {name: [] for name in REGISTERS}
 
-    def read(self, path: Path) -> None:
-        """Read one file's registers."""
+    def read(self, path: Path, at: Path) -> None:
+        """Read one file's registers, from where its content lies."""
         file = str(path)
         try:
-            top = parse(path)
+            top = parse(at)
         except YamlProblem as error:
             self._give_up(file, Node(None, error.line, error.column), str(error))
         except OSError as error:
             self._give_up(file, Node(None, 1, 1), f"cannot be read: {error.strerror}")
+        else:
+            self._read_top(file, top)
+
+    def read_text(self, file: str, text: str) -> None:
+        """Read registers from a text, as if it were that of a file."""
+        try:
+            top = parse_text(text)
+        except YamlProblem as error:
+            self._give_up(file, Node(None, error.line, error.column), str(error))
         else:
             self._read_top(file, top)
 
@@ -314,16 +359,33 @@ class _Reader:
         header |= {register: tuple(records) for register, records in self._filled().items()}
         return Debate(**header)
 
+    def written(self, source: str) -> Written:
+        """Return what could be read, records as they are where `source` is the only one."""
+        evidence = tuple(_complete(e, source) for e in self._records["evidence"])
+        records = {name: tuple(found) for name, found in self._records.items()}
+        return Written(
+            records | {"evidence": evidence},
+            {name: tuple(found) for name, found in self._places.items()},
+            self._header,
+            self._header_at,
+            tuple(str(p) for p in sorted(self.problems)),
+            lambda problem: str(self.located(problem)),
+        )
+
     def gaps(self) -> Gaps:
         """Say what could not be read."""
         return Gaps(lost=self._lost, unread=self._unread, partial=self._partial)
 
     def _filled(self) -> dict[str, list[Any]]:
         """Fill in what a record may leave out: its only source, and itself as a holder."""
-        coded = [s.id for s in self._records["sources"] if s.paragraphs]
-        only = coded[0] if len(coded) == 1 and self.gaps().is_whole("sources") else ""
+        only = self.only_source()
         filled = [_complete(e, only) for e in self._records["evidence"]]
         return self._records | {"evidence": filled}
+
+    def only_source(self) -> str:
+        """Return the only source with paragraphs, which records may leave out; "" if none is."""
+        coded = [s.id for s in self._records["sources"] if s.paragraphs]
+        return coded[0] if len(coded) == 1 and self.gaps().is_whole("sources") else ""
 
     def located(self, problem: Problem) -> _Located:
         """Say where in the files a problem of the records stands."""
@@ -335,6 +397,42 @@ class _Reader:
                 file, node = self._header_at or ("", Node(None, 1, 1))
                 node = _descend(node, Debate, in_header)
         return _Located(file, node.line, node.column, problem.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Registers as they are written in texts that are no debate on disk, or not yet."""
+
+    records: Mapping[str, tuple[Any, ...]]
+    """By register."""
+    places: Mapping[str, tuple[tuple[str, Node], ...]]
+    """By register, the text's name and the node of each record."""
+    header: Mapping[str, Any]
+    """The fields of 'debate', where there is one."""
+    header_at: tuple[str, Node] | None
+    problems: tuple[str, ...]
+    """What could not be read, each with text, line, column and remedy."""
+    located: Callable[[Problem], str]
+    """Says where a problem of a record stands, and what it is."""
+
+
+def read_texts(texts: Mapping[str, str], source: str = "") -> Written:
+    """Read registers from texts by name, unchecked.
+
+    Evidence that names no source is of `source`; without that, of the only source with paragraphs
+    that the texts have.
+    """
+    reader = _Reader()
+    for name, text in texts.items():
+        reader.read_text(name, text)
+    return reader.written(source or reader.only_source())
+
+
+def read_node(top: Node, source: str, name: str = "") -> Written:
+    """Read registers that were parsed already, unchecked, as `read_texts` does."""
+    reader = _Reader()
+    reader._read_top(name, top)
+    return reader.written(source or reader.only_source())
 
 
 def _complete(evidence: Evidence, source: str) -> Evidence:

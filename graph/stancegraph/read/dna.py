@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -39,6 +40,12 @@ _DATA: Mapping[str, tuple[str, VariableType]] = {
 }
 _DOCUMENT = ("id", "author", "source", "section", "type", "notes", "coder", "text")
 _FULL = 2
+_WHOLE = re.compile("-?[0-9]{1,18}")
+
+
+_ODD = (LookupError, TypeError, ValueError, OverflowError, AttributeError, OSError)
+"""What reading raises where keys are foreign to every table, or a cell has another type."""
+_SHOWN = 120
 
 
 def read_dna(
@@ -67,6 +74,12 @@ def read_dna(
             return _Reading(path, database, naming, roles).imported()
         except sqlite3.Error as error:
             raise InvalidFile(f"{path}: the database is damaged ({error})") from None
+        except _ODD as error:
+            why = f"{error.__class__.__name__}: {error}"[:_SHOWN]
+            raise InvalidFile(
+                f"{path}: the database is damaged: a number in it leads nowhere, or a value is not "
+                f"of the kind that DNA writes ({why}); open it in DNA and save it again"
+            ) from None
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -81,7 +94,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError(str(found[0]) if found else "unreadable")
         _check_length(path)
         _check_version(path, database, tables)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, *_ODD) as error:
         database.close()
         raise InvalidFile(f"{path}: no database, or a damaged one ({error})") from None
     except InvalidFile:
@@ -138,7 +151,10 @@ class _Reading:
         if not kept:
             return []
         found = self._database.execute(f"SELECT {kept} FROM {table} ORDER BY 1")
-        return [{key.lower(): row[key] for key in row.keys()} for row in found]  # noqa: SIM118
+        rows = [{key.lower(): row[key] for key in row.keys()} for row in found]  # noqa: SIM118
+        if any(isinstance(value, bytes) for row in rows for value in row.values()):
+            raise ValueError(f"{table} holds bytes for a text")
+        return rows
 
     def _checked(self, roles: Mapping[str, str]) -> dict[str, str]:
         """Return the roles whose variable is there; a stated one must be."""
@@ -342,7 +358,7 @@ def _levels(values: Sequence[str | None], kind: VariableType) -> NDArray[np.int8
 
     An integer that never exceeds 1 is for, between or against; else 1 is leaning, 2 full.
     """
-    numbers = [int(v) if v is not None and v.lstrip("-").isdigit() else None for v in values]
+    numbers = [int(v) if v is not None and _WHOLE.fullmatch(v) else None for v in values]
     if kind == "boolean":
         numbers = [None if n is None else 1 if n else -1 for n in numbers]
     factor = _FULL if all(abs(n) <= 1 for n in numbers if n is not None) else 1

@@ -47,12 +47,18 @@ def _content(path: Path) -> dict[str, list[dict[str, Any]]]:
     """Return the lists of the file, each entry an object."""
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
+        json.dumps(found, ensure_ascii=False).encode()
     except OSError as error:
         raise InvalidFile(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise InvalidFile(f"{path}: byte {error.start} is not UTF-8") from None
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise InvalidFile(f"{path}: {half!r} is half a character; mend the text") from None
     except json.JSONDecodeError as error:
         raise InvalidFile(f"{path}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
+    except ValueError as error:  # of a number with thousands of digits
+        raise InvalidFile(f"{path}: no JSON that can be read: {error}") from None
     except RecursionError:
         raise InvalidFile(f"{path}: its JSON is nested too deep") from None
     if not isinstance(found, dict) or not {*_LISTS} & {*found}:

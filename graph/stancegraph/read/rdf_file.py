@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from stancegraph.check import references
 from stancegraph.errors import StanceError
 from stancegraph.read.debate import load_reference
 from stancegraph.read.imported import Imported, InvalidFile
@@ -29,10 +30,20 @@ def read_rdf(path: Path, naming: Naming) -> Imported:
         raise InvalidFile(f"{path}: {error}") from None
     reference = load_reference()
     known = {a.id for a in reference.actors}
-    return Imported(
-        replace(
-            debate,
-            actors=tuple(a for a in debate.actors if a.id not in known),
-            memberships=tuple(m for m in debate.memberships if m not in reference.memberships),
-        )
+    own = replace(
+        debate,
+        actors=tuple(a for a in debate.actors if a.id not in known),
+        memberships=tuple(m for m in debate.memberships if m not in reference.memberships),
     )
+    far = next((e for e in own.evidence if abs(e.paragraph) > _FARTHEST), None)
+    if far is not None:
+        raise InvalidFile(f"{path}: {far.id!r} is of paragraph {far.paragraph}, which no text has")
+    if wrong := references(own, reference):
+        lines = [f"{path}: {'/'.join(map(str, p.path))}: {p.message}" for p in wrong]
+        rest = [f"and {len(lines) - _SHOWN} more like these"] if len(lines) > _SHOWN else []
+        raise InvalidFile("\n".join([*lines[:_SHOWN], *rest]))
+    return Imported(own)
+
+
+_SHOWN = 10
+_FARTHEST = 10**9

@@ -14,7 +14,7 @@ MAX_BYTES = 500_000
 """A story is read aloud; a larger file is something else."""
 
 _FORMATS = (".yaml", ".yml", ".md", ".markdown")
-_HEADING = re.compile(r"(#{1,2})[ \t]+(.*\S)\s*")  # "# title of the story", "## title of a step"
+_HEADING = re.compile(r"(#{1,2})[ \t]+(.*)")  # "# title of the story", "## title of a step"
 _PART = re.compile(r"(show|ask|answer|language):\s*(.*)")
 _OF_PARAGRAPHS = ("text", "ask", "answer")
 _PAIR = re.compile(r"(\w[\w-]*)=(\S+)|(\S+)")  # show: view=matrix option=alert-sharing
@@ -80,7 +80,7 @@ class _Markdown:
     def _sections(self) -> Iterator[tuple[_Part, list[_Part]]]:
         heading, parts = _Part("", 1, 1), list[_Part]()
         for number, line in enumerate(self._lines, 1):
-            if found := _HEADING.fullmatch(line):
+            if found := _HEADING.fullmatch(line.rstrip()):
                 yield heading, parts
                 heading = _Part(found[1], number, found.start(2) + 1, [found[2]])
                 parts = []

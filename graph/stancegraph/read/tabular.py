@@ -5,10 +5,13 @@ from __future__ import annotations
 import bz2
 import codecs
 import csv
+import glob
 import gzip
 import io
 import lzma
+import warnings
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,10 +32,16 @@ LONGEST_FIELD = 1_000_000
 LARGEST_UNPACKED = 1_000_000_000
 """Bytes that an Excel file may unpack to."""
 LARGEST_RATIO = 200
-"""How many times its size an Excel file may unpack to."""
+"""How many times its size a packed file may unpack to."""
+_SMALLEST = 10_000
+_BLOCK = 1 << 16
 _STEP = 10_000
+_SHOWN = 200
+_LONGEST = 500
 _FALLBACK = "cp1252"
 _COMPRESSED: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_DAMAGED = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+"""What comes of a compressed file that is cut, changed, encrypted or packed in another way."""
 _EXCEL, _PARQUET = (".xlsx", ".xlsm"), (".parquet", ".pq")
 _TEXT = (".csv", ".tsv", ".txt", ".tab")
 
@@ -65,7 +74,8 @@ class Table:
 
     def error(self, row: int, what: str) -> str:
         """Return the message about a row."""
-        return f"{self.path}, row {row}: {what}"
+        said = what if len(what) <= _LONGEST else f"{what[:_LONGEST]}..."
+        return f"{self.path}, row {row}: {said}"
 
 
 def open_table(
@@ -135,7 +145,7 @@ def _checked(path: Path, read: Callable[[], Iterator[Row]]) -> Iterator[Row]:
         ) from None
     except csv.Error as error:
         raise InvalidFile(f"{path}, after row {number}: {_csv_reason(error)}") from None
-    except (EOFError, OSError, lzma.LZMAError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise InvalidFile(
             f"{path}, after row {number}: the file is damaged or ends in the middle ({error}); "
             "fetch it again"
@@ -174,8 +184,8 @@ def _text(
 
 def _check_encoding(path: Path, encoding: str) -> None:
     try:
-        codecs.lookup(encoding)
-    except LookupError:
+        "".encode(encoding)
+    except (LookupError, ValueError):
         raise InvalidFile(f"{path}: no encoding is called {encoding!r}; try utf-8") from None
 
 
@@ -189,14 +199,37 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
             if len(names) != 1:
                 raise InvalidFile(f"{path}: it holds {len(names)} files; unpack it and give one")
             with packed.open(names[0]) as file:
-                yield file
+                yield io.BufferedReader(_Measured(file, path), _BLOCK)
     elif kind in _COMPRESSED:
         opened: Any = _COMPRESSED[kind](path, "rb")
         with opened:
-            yield opened
+            yield io.BufferedReader(_Measured(opened, path), _BLOCK)
     else:
         with path.open("rb") as file:
             yield file
+
+
+class _Measured(io.RawIOBase):
+    """What is in a compressed file, until it is more than any table of its size unpacks to."""
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file = file
+        self._path = path
+        self._left = LARGEST_RATIO * max(path.stat().st_size, _SMALLEST)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any, /) -> int:
+        data = self._file.read(len(into))
+        into[: len(data)] = data
+        self._left -= len(data)
+        if self._left < 0:
+            raise InvalidFile(
+                f"{self._path}: it unpacks to over {LARGEST_RATIO} times its size, which no table "
+                "does; unpack it yourself if it is what you think"
+            )
+        return len(data)
 
 
 def _encoding(path: Path) -> str:
@@ -213,7 +246,7 @@ def _encoding(path: Path) -> str:
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return _FALLBACK
-    except (EOFError, OSError, lzma.LZMAError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise InvalidFile(
             f"{path}: the file is damaged or ends in the middle ({error}); fetch it again"
         ) from None
@@ -246,19 +279,27 @@ def _fit(lines: list[str], delimiter: str) -> tuple[int, int]:
 def _excel(path: Path, sheet: str | None) -> tuple[Callable[[], Iterator[Row]], tuple[str, ...]]:
     _check_size(path)
     book = _workbook(path, values=True)
-    names = book.sheetnames
+    names = [sheet.title for sheet in book.worksheets]
+    if not names:
+        raise InvalidFile(f"{path}: there is no sheet in it")
     if sheet is not None and sheet not in names:
         raise InvalidFile(f"{path}: no sheet is called {sheet!r}; there are {', '.join(names)}")
     name = sheet or names[0]
     first = f"{path.name}: read sheet {name!r}, the first of {len(names)}"
     told = (first,) if not sheet and names[1:] else ()
 
-    def read() -> Iterator[Row]:
-        values, formulas = (_workbook(path, values=v)[name].iter_rows() for v in (True, False))
+    return lambda: _excel_rows(path, name), told
+
+
+def _excel_rows(path: Path, sheet: str) -> Iterator[Row]:
+    try:
+        values, formulas = (_workbook(path, values=v)[sheet].iter_rows() for v in (True, False))
         for number, (row, written) in enumerate(zip(values, formulas, strict=False), 1):
             yield number, [_cell(path, v, w) for v, w in zip(row, written, strict=False)]
-
-    return read, told
+    except InvalidFile:
+        raise
+    except Exception as error:  # as when a workbook is opened, for sheets are read later
+        raise _no_workbook(path, error) from None
 
 
 def _check_size(path: Path) -> None:
@@ -266,9 +307,9 @@ def _check_size(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as packed:
             whole = sum(info.file_size for info in packed.infolist())
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise InvalidFile(f"{path}: it is no Excel file, or is damaged") from None
-    if whole > LARGEST_UNPACKED or whole > LARGEST_RATIO * max(path.stat().st_size, 10_000):
+    if whole > LARGEST_UNPACKED or whole > LARGEST_RATIO * max(path.stat().st_size, _SMALLEST):
         raise InvalidFile(
             f"{path}: it would unpack to {whole / 1e6:,.0f} MB, which no table of this size does; "
             "save it as CSV if it is what you think"
@@ -279,9 +320,15 @@ def _workbook(path: Path, *, values: bool) -> Any:
     import openpyxl
 
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=values)
+        with warnings.catch_warnings(action="ignore"):
+            return openpyxl.load_workbook(path, read_only=True, data_only=values)
     except Exception as error:  # openpyxl raises whatever its XML parser does
-        raise InvalidFile(f"{path}: it is no Excel file, or is damaged ({error})") from None
+        raise _no_workbook(path, error) from None
+
+
+def _no_workbook(path: Path, error: Exception) -> InvalidFile:
+    why = str(error)[:_SHOWN] or error.__class__.__name__
+    return InvalidFile(f"{path}: it is no Excel file, or is damaged ({why})")
 
 
 def _cell(path: Path, value: Any, written: Any) -> str:
@@ -311,10 +358,15 @@ def _plain(content: Any) -> str:
 def _parquet(path: Path) -> Callable[[], Iterator[Row]]:
     import duckdb
 
+    from stancegraph.store.file import NO_EXTENSIONS, enclose
+
     def read() -> Iterator[Row]:
         try:
-            with duckdb.connect() as connection:
-                found = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+            with duckdb.connect(config=NO_EXTENSIONS) as connection:
+                named = glob.escape(str(path))  # a name with a star in it would mean other files
+                connection.execute("SET allowed_directories = ?", [[str(path.resolve().parent)]])
+                enclose(connection)
+                found = connection.execute("SELECT * FROM read_parquet(?)", [named])
                 yield 1, [column[0] for column in found.description or ()]
                 number = 1
                 while rows := found.fetchmany(_STEP):

@@ -27,6 +27,7 @@ _SHOWN = 40
 _NO_CHARACTER = re.compile(  # what YAML 1.2 does not count as printable, chapter 5.1
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
+_HALF = re.compile("[\ud800-\udfff]")  # an escape can name what no UTF-8 has
 _REMEDIES = {
     "mapping values are not allowed": "; put a text that holds ': ' in quotes",
     "found unexpected ':'": "; put a text that holds ':' in quotes between {} or []",
@@ -48,6 +49,12 @@ class Node:
     """From 1."""
     keys: Mapping[str, Node] = field(default_factory=dict)
     """The keys of a mapping, for the places where they stand."""
+    start: int = 0
+    """The character of the text, from 0, at which it begins; a mark of order at its head aside."""
+    end: int = 0
+    """The character after its last; of a block, after the last of what is in it."""
+    is_flow: bool = False
+    """Whether it stands in brackets."""
 
     @property
     def word(self) -> str:
@@ -65,6 +72,20 @@ class Node:
                 return "a mapping"
 
 
+def node_of(value: object) -> Node:
+    """Return texts, lists and mappings as nodes that stand in no text."""
+    match value:
+        case dict():
+            keys = {str(k): Node(str(k), 1, 1) for k in value}
+            return Node({str(k): node_of(v) for k, v in value.items()}, 1, 1, keys)
+        case list():
+            return Node([node_of(v) for v in value], 1, 1)
+        case Node():
+            return value
+        case _:
+            return Node(None if value is None else str(value), 1, 1)
+
+
 class YamlProblem(Exception):
     """What a file has at a line and column that we cannot read."""
 
@@ -75,7 +96,13 @@ class YamlProblem(Exception):
 
 def parse(path: Path) -> Node | None:
     """Read one YAML document as nodes; None for a file that holds nothing but comments."""
-    text = _decode(path.read_bytes())
+    if path.exists() and not path.is_file():
+        raise YamlProblem("a device or a pipe, which may never end; put a file there", 1, 1)
+    return parse_text(decode(path.read_bytes()))
+
+
+def parse_text(text: str) -> Node | None:
+    """Read the text of one YAML document as nodes; None for nothing but comments."""
     try:
         return _Builder(_parser().parse(text)).document()
     except MarkedYAMLError as error:
@@ -92,7 +119,8 @@ def _parser() -> YAML:
     return YAML(typ="safe")
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """Return the text that a file's bytes are, without a byte order mark."""
     data = data.removeprefix(BOM_UTF8)
     try:
         text = data.decode()
@@ -120,6 +148,7 @@ class _Builder:
 
     def __init__(self, events: Iterator[Event]) -> None:
         self._events = events
+        self._end = 0
 
     def document(self) -> Node | None:
         node = None
@@ -135,17 +164,20 @@ class _Builder:
         mark = event.start_mark
         value: str | list[Node] | dict[str, Node] | None
         keys: dict[str, Node] = {}
+        is_flow = bool(getattr(event, "flow_style", False))
+        self._end = event.end_mark.index
         match event:
             case MappingStartEvent():
-                value, keys = self._mapping(depth)
+                value, keys = self._mapping(depth, is_flow=is_flow)
             case SequenceStartEvent():
-                value = self._sequence(depth)
+                value = self._sequence(depth, is_flow=is_flow)
             case ScalarEvent():
                 is_plain = not event.style
                 value = None if is_plain and event.value in ("", "~", "null") else event.value
             case _:
                 raise _problem("something that is no value", event)
-        return Node(value, mark.line + 1, mark.column + 1, keys)
+        where = (mark.line + 1, mark.column + 1)
+        return Node(value, *where, keys, start=mark.index, end=self._end, is_flow=is_flow)
 
     def _refuse(self, event: Event, depth: int) -> None:
         if isinstance(event, AliasEvent):
@@ -155,14 +187,17 @@ class _Builder:
         tag = getattr(event, "tag", None)
         if tag and str(tag) != "!":
             raise _problem(f"tag {str(tag)!r}; tags are not used in debates", event)
+        if isinstance(event, ScalarEvent) and (half := _HALF.search(event.value)):
+            raise _problem(f"character U+{ord(half[0]):04X} is half a character; remove it", event)
         if depth > _MAX_DEPTH:
             raise _problem(f"more than {_MAX_DEPTH} levels deep; a debate needs at most 6", event)
 
-    def _mapping(self, depth: int) -> tuple[dict[str, Node], dict[str, Node]]:
+    def _mapping(self, depth: int, *, is_flow: bool) -> tuple[dict[str, Node], dict[str, Node]]:
         entries: dict[str, Node] = {}
         keys: dict[str, Node] = {}
         for event in self._events:
             if isinstance(event, MappingEndEvent):
+                self._end = event.end_mark.index if is_flow else self._end
                 break
             self._refuse(event, depth)
             if not isinstance(event, ScalarEvent):
@@ -171,14 +206,16 @@ class _Builder:
             if key in keys:
                 first = keys[key].line
                 raise _problem(f"key {key!r} again; it stands on line {first}", event)
-            keys[key] = Node(key, event.start_mark.line + 1, event.start_mark.column + 1)
+            mark, end = event.start_mark, event.end_mark
+            keys[key] = Node(key, mark.line + 1, mark.column + 1, start=mark.index, end=end.index)
             entries[key] = self._node(next(self._events), depth + 1)
         return entries, keys
 
-    def _sequence(self, depth: int) -> list[Node]:
+    def _sequence(self, depth: int, *, is_flow: bool) -> list[Node]:
         items: list[Node] = []
         for event in self._events:
             if isinstance(event, SequenceEndEvent):
+                self._end = event.end_mark.index if is_flow else self._end
                 break
             items.append(self._node(event, depth + 1))
         return items

@@ -10,9 +10,15 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from stancegraph.answer.answer import plain
+from stancegraph.errors import StanceError
 from stancegraph.schema import Field, fields_of
 
 RecordT = TypeVar("RecordT")
+_SHOWN = 80
+
+
+class BadRecord(StanceError, ValueError):
+    """JSON that makes no record of its class: something else than stancegraph wrote it."""
 
 
 def to_json(record: Any, without: Collection[str] = ()) -> str | None:
@@ -39,11 +45,18 @@ def _written(value: Any) -> Any:
 
 
 def from_json(record_class: type[RecordT], text: str | None, **known: Any) -> RecordT:
-    """Make a record of JSON text and of fields that are known already."""
-    found: Mapping[str, Any] = json.loads(text) if text else {}
+    """Make a record of JSON text and of fields that are known already; BadRecord of other text."""
     kind: type = record_class
-    read = {f.name: _read(f, found[f.name]) for f in fields_of(kind) if f.name in found}
-    return record_class(**{**read, **known})
+    try:
+        found: Mapping[str, Any] = json.loads(text) if text else {}
+        read = {f.name: _read(f, found[f.name]) for f in fields_of(kind) if f.name in found}
+        return record_class(**{**read, **known})
+    except BadRecord:
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        shown = repr(text if text is None or len(text) < _SHOWN else f"{text[:_SHOWN]}...")
+        why = f"{error.__class__.__name__}: {error}"[:_SHOWN]
+        raise BadRecord(f"{shown} is no record of class {kind.__name__} ({why})") from None
 
 
 def _read(f: Field, value: Any) -> Any:
@@ -51,7 +64,11 @@ def _read(f: Field, value: Any) -> Any:
 
 
 def _one(kind: Any, value: Any) -> Any:
-    if value is None or kind in (str, int, bool):
+    if value is None:
+        return value
+    if kind in (str, int, bool):
+        if not isinstance(value, kind):
+            raise TypeError(f"{value!r} is no {kind.__name__}")
         return value
     if kind is date:
         return date.fromisoformat(value)

@@ -15,42 +15,77 @@ from stancegraph.measure.levels import MISSING
 from stancegraph.model import Certainty
 from stancegraph.positions import RULES, Position
 from stancegraph.scope import Scope
-from stancegraph.store.read import Condition, Store
+from stancegraph.store.read import EVERYTHING, Condition, Store
 
 _Pairs = NDArray[np.int64]
+Told = Mapping[str, NDArray[Any]]
+"""Stances as columns."""
+Derive = Callable[[NDArray[np.int32]], Mapping[Any, Position]]
 
 
-def held(
-    store: Store, scope: Scope, derive: Callable[[NDArray[np.int32]], Mapping[Any, Position]]
-) -> Held:
+def held(store: Store, scope: Scope, derive: Derive) -> Held:
     """Derive the positions of a scope.
 
     Pairs of holder and option with one record, and those whose records are all the holder's own and
     of a day each, are decided here, in arrays; for the others `derive` is given the numbers of
     their records and decides by the rules in full.
     """
-    found = _told(store, scope)
-    kept = _counted(found, scope)
-    found = {name: part[kept] for name, part in found.items()}
+    return compact(decided(_counted(_told(store, scope), scope), store, scope, derive))
+
+
+def decided(found: Told, store: Store, scope: Scope, derive: Derive) -> Held:
+    """Decide the pairs of some stances that count; codes point into the registers."""
     actors, options = store.slugs("actors"), store.slugs("options")
-    pair = found["holder"].astype(np.int64) * max(1, len(options)) + found["option"]
-    number, count = _groups(pair, len(actors) * len(options))
+    simple, is_left = settled(found, scope.as_of, (len(actors), len(options)))
+    rest = np.unique(found["evidence"][is_left])
+    wanted = {
+        (actors[h], options[o])
+        for h, o in zip(found["holder"][is_left], found["option"][is_left], strict=True)
+    }
+    slow = [p for key, p in derive(rest).items() if key in wanted] if len(rest) else []
+    return joined((simple, held_of(slow, actors, options)), actors, options)
+
+
+def told_on(store: Store, scope: Scope, pairs: NDArray[np.int64]) -> Told:
+    """Read the stances of some pairs of holder and option, numbered as `pairs_of` does.
+
+    `scope` is to count all that is known: what is undated is not compared with the others.
+    """
+    width = len(store.slugs("options"))
+    numbers = np.divmod(pairs, width)
+    among = Condition(
+        "holder IN (SELECT unnest(?::INTEGER[])) AND option IN (SELECT unnest(?::INTEGER[]))",
+        tuple(np.unique(part).tolist() for part in numbers),
+    )
+    found = _told(store, scope, among)
+    return _counted(_masked(found, np.isin(pairs_of(found, width), pairs)), scope)
+
+
+def pairs_of(found: Told, width: int) -> NDArray[np.int64]:
+    """Give each stance the number of its pair of holder and option, of so many options."""
+    numbers: NDArray[np.int64] = found["holder"].astype(np.int64) * width + found["option"]
+    return numbers
+
+
+def settled(
+    found: Mapping[str, NDArray[Any]], as_of: date | None, space: tuple[int, int]
+) -> tuple[Held, NDArray[np.bool_]]:
+    """Decide what arrays can; return positions, by number, and which stances are left.
+
+    `found` has what `TOLD` selects, of pairs of holder and option that are there with all their
+    stances; `space` is how many holders and options there can be.
+    """
+    holders, options = space
+    pair = pairs_of(found, max(1, options))
+    number, count = _groups(pair, holders * options)
     is_alone = count[number] == 1
     odd = np.bincount(number, weights=_is_odd(found), minlength=len(count))
     is_plain = ~is_alone & (odd[number] == 0)
-    simple = is_alone | is_plain
-    rest = np.unique(found["evidence"][~simple])
-    wanted = {
-        (actors[h], options[o])
-        for h, o in zip(found["holder"][~simple], found["option"][~simple], strict=True)
-    }
-    slow = [p for key, p in derive(rest).items() if key in wanted] if len(rest) else []
     parts = (
-        _alone(_masked(found, is_alone), scope.as_of),
-        _decided(pair[is_plain], _masked(found, is_plain), scope.as_of),
-        held_of(slow, actors, options),
+        _alone(_masked(found, is_alone), as_of),
+        _decided(pair[is_plain], _masked(found, is_plain), as_of),
     )
-    return _compact(_joined(parts, actors, options))
+    return joined(parts, (), ()), ~(is_alone | is_plain)
 
 
 def _masked(
@@ -71,22 +106,27 @@ _FEW_PER_STANCE = 16
 """Up to so many possible pairs for each stance, counting them all is quicker than sorting."""
 
 
-def _told(store: Store, scope: Scope) -> dict[str, NDArray[Any]]:
+def _told(store: Store, scope: Scope, among: Condition = EVERYTHING) -> Told:
     """Read the stances that a scope's dates and filters let count."""
-    conditions: list[Condition] = store.within(scope)
+    conditions = [among, *store.within(scope)]
     read = store.arrays(
-        "SELECT evidence, holder, option, coalesce(level, -128)::TINYINT AS level, tier, "
-        f"(list_position({[c.value for c in Certainty]}, certainty) - 1)::TINYINT AS certainty, "
-        "not_before, not_after, until FROM stance "
-        f"WHERE {' AND '.join(c.text for c in conditions)}",
+        f"{TOLD} WHERE {' AND '.join(c.text for c in conditions)}",
         [value for c in conditions for value in c.values],
     )
     plain = {name: _filled(part) for name, part in read.items()}
-    days = {name: plain[name].astype("datetime64[D]") for name in _DAYS}
+    days = {name: plain[name].astype("datetime64[D]") for name in DAYS}
     return plain | days
 
 
-_DAYS = ("not_before", "not_after", "until")
+_PLACES = " ".join(f"WHEN '{c.value}' THEN {n}" for n, c in enumerate(Certainty))
+TOLD = (
+    "SELECT evidence, holder, option, coalesce(level, -128)::TINYINT AS level, tier, "
+    f"(CASE certainty {_PLACES} END)::TINYINT AS certainty, not_before, not_after, until "
+    "FROM stance"
+)
+"""What positions are derived from; DuckDB and Spark both read it."""
+DAYS = ("not_before", "not_after", "until")
+"""The columns of it that are days."""
 
 
 def _filled(part: NDArray[Any]) -> NDArray[Any]:
@@ -97,16 +137,15 @@ def _filled(part: NDArray[Any]) -> NDArray[Any]:
     return filled
 
 
-def _counted(found: Mapping[str, NDArray[Any]], scope: Scope) -> NDArray[np.bool_]:
-    """Tell which stances are known, and still stand, on the day of the question."""
+def _counted(found: Told, scope: Scope) -> Told:
+    """Return the stances that are known, and still stand, on the day of the question."""
     if scope.as_of is None:
-        return np.ones(len(found["holder"]), dtype=bool)
+        return found
     day, last = np.datetime64(scope.as_of, "D"), found["not_after"]
     dated = last[~np.isnat(last)]
     undated_from = dated.max() if len(dated) else np.datetime64(date.min, "D")
     known = np.where(np.isnat(last), undated_from, last) <= day
-    stands: NDArray[np.bool_] = known & (np.isnat(found["until"]) | (found["until"] >= day))
-    return stands
+    return _masked(found, known & (np.isnat(found["until"]) | (found["until"] >= day)))
 
 
 def _is_odd(found: Mapping[str, NDArray[Any]]) -> NDArray[np.bool_]:
@@ -208,7 +247,7 @@ _TIERS = np.array([0.0, *(RULES.tier_weight[t] for t in range(1, 7))])
 _SURE = np.array([RULES.certainty_weight[c] for c in Certainty])
 
 
-def _joined(parts: Iterable[Held], actors: tuple[str, ...], options: tuple[str, ...]) -> Held:
+def joined(parts: Iterable[Held], actors: tuple[str, ...], options: tuple[str, ...]) -> Held:
     """Put the positions together; those that are not disclosed are left out."""
     filled = [part for part in parts if len(part)]
     if len(filled) == 1:
@@ -218,12 +257,13 @@ def _joined(parts: Iterable[Held], actors: tuple[str, ...], options: tuple[str, 
         empty = held_of((), actors, options)
         columns = {n: np.concatenate([getattr(p, n) for p in [empty, *filled]]) for n in names}
         whole = Held(actors, options, **columns)
-    return whole.where(whole.level != MISSING)
+    told = whole.level != MISSING
+    return whole if told.all() else whole.where(told)
 
 
-def _compact(found: Held) -> Held:
+def compact(found: Held) -> Held:
     """Keep the actors that hold something, sorted; the options stay all."""
-    present = np.unique(found.actor)
+    present = np.flatnonzero(np.bincount(found.actor, minlength=len(found.actors)))
     names = sorted((found.actors[n], n) for n in present.tolist())
     number = np.zeros(len(found.actors), dtype=np.int32)
     number[[n for _, n in names]] = np.arange(len(names))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from stancegraph.answer.words import stands_on
@@ -23,11 +25,12 @@ from stancegraph.model import (
     Polarity,
     Stance,
 )
-from stancegraph.scope import FIELDS, Scope, unknown_field
+from stancegraph.scope import FIELDS, Scope, unknown_field, unknown_weight
 from stancegraph.store.codec import from_json
-from stancegraph.store.file import opened
+from stancegraph.store.file import in_our_words, opened, state_of
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
 POLARITY_OF = {p.level: p for p in Polarity}
@@ -41,28 +44,45 @@ class Condition:
     values: tuple[Any, ...] = ()
 
 
+_FEW_BY_NUMBER = 1_000
 EVERYTHING = Condition("true")
 """The condition that every record meets."""
 
 
-class Store:
-    """A graph's file, opened to be read."""
+SHIPPED: Mapping[str, Any] = MappingProxyType(
+    {
+        "id": "reference",
+        "title": "Countries and organisations",
+        "description": "Countries, NATO and the EU, with the days on which members joined and "
+        "left. Every debate can name them without defining them.",
+    }
+)
+"""What the shipped registers say of themselves, data/reference/debate.yaml."""
 
-    def __init__(self, path: Path) -> None:
+
+class Store:
+    """A graph's file as it was when it was opened, whoever changes it since; for any thread."""
+
+    def __init__(self, path: Path, connection: DuckDBPyConnection | None = None) -> None:
         self.path = path
-        self._connection = opened(path)
+        self.state = state_of(path)
+        self._connection = connection or opened(path)
+        self._one_at_a_time = Lock()
 
     def close(self) -> None:
-        """Let others write to the file."""
+        """Let go of the file."""
         self._connection.close()
 
     def rows(self, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows that answer a question."""
-        return self._connection.execute(question, values).fetchall()
+        with self._one_at_a_time, in_our_words(self.path):
+            return self._connection.execute(question, values).fetchall()
 
     def arrays(self, question: str, values: Sequence[Any] = ()) -> dict[str, NDArray[Any]]:
         """Return the columns that answer a question, where null is masked."""
-        return self._connection.execute(question, values).fetchnumpy()
+        with self._one_at_a_time, in_our_words(self.path):
+            found: dict[str, Any] = self._connection.execute(question, values).fetchnumpy()
+            return found
 
     @cached_property
     def header(self) -> dict[str, Any]:
@@ -77,17 +97,26 @@ class Store:
     @cached_property
     def last_day(self) -> date | None:
         """The latest day of any record."""
-        found = self.rows(
-            "SELECT max(d) FROM (SELECT max(not_after) AS d FROM stance "
-            "UNION ALL SELECT max(not_after) FROM evidence)"
-        )
-        day: date | None = found[0][0]
+        day: date | None = self.rows(LAST_DAY)[0][0]
+        return day
+
+    def undated_from(self, scope: Scope) -> date | None:
+        """Return the last day of what a scope lets count: from then on the undated does, too."""
+        within = self.within(scope)
+        asked = f"SELECT max(not_after) FROM stance WHERE {' AND '.join(c.text for c in within)}"
+        day: date | None = self.rows(asked, [v for c in within for v in c.values])[0][0]
         return day
 
     def slugs(self, register: str) -> tuple[str, ...]:
         """Return the ids of a register, each at its number."""
-        asked = "SELECT id FROM record WHERE register = ? ORDER BY n"
-        return tuple(id for (id,) in self.rows(asked, [register]))
+        if register not in self._slugs:
+            asked = "SELECT id FROM record WHERE register = ? ORDER BY n"
+            self._slugs[register] = tuple(id for (id,) in self.rows(asked, [register]))
+        return self._slugs[register]
+
+    @cached_property
+    def _slugs(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def register(self, name: str, *, is_reference: bool | None = None) -> tuple[Any, ...]:
         """Return the records of a register; of the shipped or the imported ones only, if asked."""
@@ -111,7 +140,7 @@ class Store:
         parts: dict[str, Any] = {
             name: self.register(name, is_reference=is_reference) for name in names
         }
-        return Debate(**parts, **self.header)
+        return Debate(**parts, **(SHIPPED if is_reference else self.header))
 
     def evidence(self, where: Condition) -> tuple[Evidence, ...]:
         """Return the records of which a condition holds, in their order."""
@@ -120,7 +149,8 @@ class Store:
             f"not_before, not_after, more FROM evidence WHERE {where.text} ORDER BY n",
             where.values,
         )
-        stances = self._stances(where)
+        few = len(found) <= _FEW_BY_NUMBER  # whose numbers are quicker than the question again
+        stances = self._stances(self.numbered(row[0] for row in found) if few else where)
         return tuple(self._evidence(row, stances.get(row[0], ())) for row in found)
 
     def _evidence(self, row: tuple[Any, ...], stances: Sequence[Stance]) -> Evidence:
@@ -137,14 +167,14 @@ class Store:
             capacity=Capacity(capacity),
             principal=None if principal is None else self._actors[principal],
             mode=Mode(mode),
-            gist=gist if gist is not None else self._gist(kind, speaker, stances),
+            gist=gist if gist is not None else self.gist(kind, speaker, stances),
             stances=tuple(stances),
         )
         return (
             read if more else replace(read, when=Bounds(not_before=not_before, not_after=not_after))
         )
 
-    def _gist(self, kind: str, speaker: int, stances: Sequence[Stance]) -> str:
+    def gist(self, kind: str, speaker: int, stances: Sequence[Stance]) -> str:
         """Say what a row says that has no words of its own."""
         name = self._names_of("actors")[speaker]
         if not stances:
@@ -216,8 +246,9 @@ class Store:
         if holders is not None:
             who = self._numbers("actors", holders)
             texts.append(
-                f"(speaker IN ({_marks(who)}) OR principal IN ({_marks(who)}) OR "
-                f"n IN (SELECT evidence FROM stance WHERE holder IN ({_marks(who)})))"
+                f"n IN (SELECT n FROM evidence WHERE speaker IN ({_marks(who)}) OR "
+                f"principal IN ({_marks(who)}) UNION ALL "
+                f"SELECT evidence FROM stance WHERE holder IN ({_marks(who)}))"
             )
             values += [*who, *who, *who]
         if options is not None:
@@ -227,8 +258,12 @@ class Store:
         if records is not None:
             texts.append(f"id IN ({_marks(records)})")
             values += records
-        text = " AND ".join(texts) or "true"
-        return Condition(f"({text} OR (more IS NOT NULL AND {_IS_RICH}))", tuple(values))
+        if not texts:
+            return EVERYTHING
+        # Joined with OR, each would be put to every record; so the few that fit are found.
+        found = f"SELECT n FROM evidence WHERE {' AND '.join(texts)}"
+        rich = f"SELECT n FROM evidence WHERE more IS NOT NULL AND {_IS_RICH}"
+        return Condition(f"n IN ({found} UNION ALL {rich})", tuple(values))
 
     def numbered(self, numbers: Iterable[int]) -> Condition:
         """Return the condition of records of some numbers."""
@@ -243,7 +278,8 @@ class Store:
         """
         return Condition(
             "n IN (SELECT evidence FROM stance WHERE (holder, option) IN (SELECT (holder, option) "
-            "FROM stance WHERE counts GROUP BY ALL HAVING min(sign(level)) <> max(sign(level)))"
+            "FROM stance WHERE counts GROUP BY ALL HAVING min(sign(level)) <> max(sign(level)) "
+            "OR count(level) < count(*)) "
             "OR option IN (SELECT option FROM stance JOIN record ON holder = n WHERE "
             "register = 'actors' AND (record->>'country') IS NOT NULL))"
         )
@@ -262,11 +298,7 @@ class Store:
 
     def heard(self, as_of: date | None) -> tuple[str, ...]:
         """Return the slugs of those of whom a stance is known at a date."""
-        found = self.rows(
-            "SELECT DISTINCT holder FROM stance WHERE counts AND "
-            "(?::DATE IS NULL OR coalesce(not_after, ?) <= ?)",
-            [as_of, self.last_day, as_of],
-        )
+        found = self.rows(HEARD, [as_of, self.last_day, as_of])
         return tuple(self._actors[n] for (n,) in found)
 
     def _numbers(self, register: str, slugs: Iterable[str]) -> list[int]:
@@ -289,7 +321,14 @@ class Store:
         tests += [(test, (name, *wanted)) for test in named]
         if not tests:
             raise UnknownName(unknown_field(name, self.fields))
-        text = " OR ".join(test.format(_marks(wanted)) for test, _ in tests)
+        text = " OR ".join(
+            test.format(
+                " OR ".join([_NAMES] * len(wanted))
+                if test in _BY_ATTRIBUTE.values()
+                else _marks(wanted)
+            )
+            for test, _ in tests
+        )
         return Condition(f"({text})", tuple(v for _, values in tests for v in values))
 
     @property
@@ -317,7 +356,7 @@ class Store:
         numbers = {id: value for id, value in found if value is not None}
         if not numbers:
             raise UnknownName(
-                unknown_field(field, ["confidence", *self._fields[_BY_ATTRIBUTE["options"]]])
+                unknown_weight(field, self._fields[_BY_ATTRIBUTE["options"]])
                 if not found
                 else f"field {field!r} holds no numbers, so it cannot weigh"
             )
@@ -329,6 +368,16 @@ _IS_RICH = (
     "OR more LIKE '%\"influences\"%' OR more LIKE '%\"predictions\"%')"
 )
 
+# Spark is asked in these words too: so they are of the SQL that DuckDB and Spark have in common.
+LAST_DAY = (
+    "SELECT max(d) FROM (SELECT max(not_after) AS d FROM stance "
+    "UNION ALL SELECT max(not_after) FROM evidence)"
+)
+HEARD = (
+    "SELECT DISTINCT holder FROM stance WHERE counts AND "
+    "(?::DATE IS NULL OR coalesce(not_after, ?) <= ?)"
+)
+_ISSUE = "json_extract_string(record, '$.issue')"
 _RECORD_IN = "(SELECT n FROM record WHERE register = '{}' AND {} IN ({{}}))"
 _EVIDENCE_IN = "evidence IN (SELECT n FROM evidence WHERE {} IN {})"
 _ACTOR, _OPTION = _RECORD_IN.format("actors", "id"), _RECORD_IN.format("options", "id")
@@ -342,12 +391,14 @@ _STANCE_FIELDS = {
     "speaker": (_EVIDENCE_IN.format("speaker", _ACTOR),),
     "principal": (_EVIDENCE_IN.format("principal", _ACTOR),),
     "source": (_EVIDENCE_IN.format("source", _RECORD_IN.format("sources", "id")),),
-    "issue": ("option IN " + _RECORD_IN.format("options", "record->>'issue'"),),
+    "issue": ("option IN " + _RECORD_IN.format("options", _ISSUE),),
 }
 _HAVE = (
     "(SELECT record.n FROM record JOIN attribute USING (register, id) WHERE register = '{}' "
-    "AND attribute.name = ? AND list_has_any(string_split(value, '; ') || [value], [{{}}]))"
+    "AND attribute.name = ? AND ({{}}))"
 )
+_NAMES = "contains('; ' || value || '; ', '; ' || ? || '; ')"
+"""The test whether an attribute has a value, alone or among others."""
 _BY_ATTRIBUTE = {
     "options": f"option IN {_HAVE.format('options')}",
     "sources": _EVIDENCE_IN.format("source", _HAVE.format("sources")),

@@ -33,22 +33,16 @@ def statements(store: Store) -> Statements:
         f"coalesce(s.level, -128) AS level {_ROWS}"
     )
     read = {name: _plain(part) for name, part in read.items()}
-    actors, options = store.slugs("actors"), store.slugs("options")
-    issues = [o.issue for o in store.register("options")]
     columns = {
-        "actor": _names(read["holder"], actors),
-        "speaker": _names(read["speaker"], actors),
-        "country": _names(read["holder"], _countries(store)),
-        "option": _names(read["option"], options),
-        "issue": _names(read["option"], issues),
-        "capacity": _texts(read["capacity"]),
-        "kind": _texts(read["kind"]),
-        "mode": _texts(read["mode"]),
-        "document": _names(read["source"], store.slugs("sources")),
-        "polarity": _polarity(read["level"]),
+        name: _names(read[column], labels) for name, (column, labels) in numbered(store).items()
     }
-    columns["source"] = columns["document"]
-    columns |= _of_documents(store, read["source"]) | _variables(store, read["n"])
+    columns |= {name: _texts(read[name]) for name in TEXTS}
+    columns |= {POLARITY: _polarity(read["level"])}
+    columns = {name: columns[name] for name in MODELLED}
+    columns |= {
+        name: _names(read["source"], labels) for name, labels in of_documents(store).items()
+    }
+    columns |= _variables(store, read["n"])
     return table_of(
         columns,
         time=read["time"],
@@ -56,6 +50,30 @@ def statements(store: Store) -> Statements:
         ids=read["id"],
         position=_position(columns, read["paragraph"]),
     )
+
+
+MODELLED = (
+    *("actor", "speaker", "country", "option", "issue", "capacity", "kind", "mode", "document"),
+    *("polarity", "source"),
+)
+"""What every graph's statements have, in the order in which event lists have it."""
+TEXTS = ("capacity", "kind", "mode")
+"""What is told in words of each record."""
+POLARITY = "polarity"
+
+
+def numbered(store: Store) -> dict[str, tuple[str, Sequence[str | None]]]:
+    """Return what is told in numbers: by name the column, and what each number stands for."""
+    actors, sources = store.slugs("actors"), store.slugs("sources")
+    return {
+        "actor": ("holder", actors),
+        "speaker": ("speaker", actors),
+        "country": ("holder", _countries(store)),
+        "option": ("option", store.slugs("options")),
+        "issue": ("option", [o.issue for o in store.register("options")]),
+        "document": ("source", sources),
+        "source": ("source", sources),
+    }
 
 
 def _position(columns: Mapping[str, Column], paragraph: NDArray[Any]) -> NDArray[Any]:
@@ -93,16 +111,21 @@ def _countries(store: Store) -> list[str | None]:
     return [a.id if a.kind is ActorKind.COUNTRY else a.country for a in store.register("actors")]
 
 
-def _polarity(level: NDArray[np.int8]) -> Column:
-    """Return levels as a scale whose ends are declared, whichever levels occur."""
+def polarities() -> Column:
+    """Return the scale of levels, of no statements; its ends are declared, whatever occurs."""
     scale = integer(_LEVELS, span=(min(_LEVELS), max(_LEVELS)))
+    return replace(scale, codes=np.empty(0, dtype=np.int64))
+
+
+def _polarity(level: NDArray[np.int8]) -> Column:
+    scale = polarities()
     order = {int(label): code for code, label in enumerate(scale.labels)}
     codes = np.array([order.get(n, -1) for n in range(-128, 128)], dtype=np.int64)
     return replace(scale, codes=codes[level.astype(np.int64) + 128])
 
 
-def _of_documents(store: Store, source: NDArray[Any]) -> dict[str, Column]:
-    """Return what is known of the documents: their attributes, title and author."""
+def of_documents(store: Store) -> dict[str, list[str | None]]:
+    """Return what is known of each document: its attributes, title and author."""
     documents = store.register("sources")
     at = {document.id: n for n, document in enumerate(documents)}
     fields: dict[str, list[str | None]] = {
@@ -113,7 +136,7 @@ def _of_documents(store: Store, source: NDArray[Any]) -> dict[str, Column]:
     for id, name, value in told:
         if id in at and name not in _LONG:
             fields.setdefault(name, [None] * len(documents))[at[id]] = value
-    return {name: _names(source, values) for name, values in fields.items()}
+    return fields
 
 
 _LONG = ("text", "notes", "time")
@@ -122,19 +145,32 @@ _LONG = ("text", "notes", "time")
 
 def _variables(store: Store, evidence: NDArray[Any]) -> dict[str, Column]:
     """Return what was coded for each statement; texts that are long are no categories."""
-    asked = "SELECT n, name, type FROM variable WHERE type <> 'long text' ORDER BY n"
-    return {name: _variable(store, n, kind, evidence) for n, name, kind in store.rows(asked)}
+    found = store.rows(VARIABLES)
+    return {name: _variable(store, n, kind, evidence) for n, name, kind in found}
+
+
+VARIABLES = "SELECT n, name, type FROM variable WHERE type <> 'long text' ORDER BY n"
+
+
+def labels_of(store: Store, number: int) -> list[str]:
+    """Return the labels of a variable, each at its number."""
+    found = store.rows("SELECT label FROM label WHERE variable = ? ORDER BY n", [number])
+    return [label for (label,) in found]
+
+
+def scale_of(kind: str, labels: Sequence[str]) -> Column:
+    """Return labels that are numbers as a scale, with the code of each."""
+    return (boolean if kind == "boolean" else integer)([int(label) for label in labels])
 
 
 def _variable(store: Store, number: int, kind: str, evidence: NDArray[Any]) -> Column:
-    found = store.rows("SELECT label FROM label WHERE variable = ? ORDER BY n", [number])
-    labels = [label for (label,) in found]
+    labels = labels_of(store, number)
     coded = store.arrays("SELECT evidence, label FROM coded WHERE variable = ?", [number])
     codes = np.full(int(evidence.max(initial=-1)) + 1, -1, dtype=np.int64)
     codes[coded["evidence"]] = coded["label"]
     codes = codes[evidence]
     if kind == "text":
         return _names(codes, labels)
-    scale = (boolean if kind == "boolean" else integer)([int(label) for label in labels])
+    scale = scale_of(kind, labels)
     ranks = np.array([*scale.codes.tolist(), -1], dtype=np.int64)
     return replace(scale, codes=ranks[codes])

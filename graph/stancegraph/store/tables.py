@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-FORMAT = "1"
-"""The version of these tables; a file of another is refused."""
+FORMAT = "2"
+"""The version of these tables; a file of an older one is migrated, of a newer one refused."""
+
+LOG = """
+-- Who changed what and when, and the records before and after as JSON; nothing is overwritten.
+-- previous is the digest of the change before, so that a gap shows; at is where in its register a
+-- record stood that went, or was put.
+CREATE TABLE change (
+    n INTEGER, time TIMESTAMP, who VARCHAR, did VARCHAR, undoes INTEGER, previous VARCHAR,
+    digest VARCHAR
+);
+CREATE TABLE edit (
+    change INTEGER, place INTEGER, register VARCHAR, "at" INTEGER, before VARCHAR, after VARCHAR
+);
+"""
 
 TABLES = f"""
 CREATE TABLE graph (name VARCHAR PRIMARY KEY, value VARCHAR);
@@ -42,4 +55,6 @@ CREATE TABLE stance (
 CREATE TABLE variable (n SMALLINT, name VARCHAR, type VARCHAR);
 CREATE TABLE label (variable SMALLINT, n INTEGER, label VARCHAR);
 CREATE TABLE coded (evidence INTEGER, variable SMALLINT, label INTEGER);
+
+{LOG}
 """

@@ -16,6 +16,7 @@ from stancegraph.read.imported import Attribute, Imported
 from stancegraph.store.codec import to_json
 from stancegraph.store.columns import Columns, Numbers, columns_of_evidence, columns_of_rows
 from stancegraph.store.file import first_row, opened, writing
+from stancegraph.store.tables import TABLES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -69,6 +70,20 @@ def add(path: Path, parts: Iterable[Imported], reference: Debate, origin: Origin
             evidence, known, skipped = evidence + new, known + old, skipped + len(imported.skipped)
         _note_import(connection, origin, evidence, skipped)
     return Added(dict(registers), evidence, known)
+
+
+def in_memory(debate: Debate, reference: Debate) -> DuckDBPyConnection:
+    """Make the tables of a graph's file of a debate, in memory."""
+    import duckdb
+
+    connection = duckdb.connect(":memory:")
+    connection.execute(TABLES)
+    _add_header(connection, debate)
+    _add_registers(connection, debate)
+    _add_registers(connection, reference, is_reference=True)
+    columns = columns_of_evidence(debate, reference, Numbers.of(connection))
+    _insert_evidence(connection, columns)
+    return connection
 
 
 def _note_import(
@@ -186,9 +201,9 @@ def _insert_evidence(connection: DuckDBPyConnection, columns: Columns) -> tuple[
         connection.register(f"new_{name}", part)
     before = _count_evidence(connection)
     _check_same(connection)
-    connection.execute(_FRESH, {"before": before})
-    connection.execute(_EVIDENCE)
-    connection.execute(_STANCES)
+    connection.execute(_FRESH)
+    connection.execute(EVIDENCE)
+    connection.execute(STANCES)
     for at, (name, kind, labels) in enumerate(columns.variables):
         _add_variable(connection, f"v{at}", name, kind, labels)
     after = _count_evidence(connection)
@@ -205,18 +220,19 @@ def _count_evidence(connection: DuckDBPyConnection) -> int:
 
 _FRESH = """
 CREATE TEMP TABLE fresh AS
-SELECT seq, (row_number() OVER (ORDER BY seq) - 1 + $before)::INTEGER AS n
+SELECT seq, (row_number() OVER (ORDER BY seq)
+    + (SELECT coalesce(max(n), -1) FROM evidence))::INTEGER AS n
 FROM new_evidence WHERE id NOT IN (SELECT id FROM evidence)
 """
 
-_EVIDENCE = """
+EVIDENCE = """
 INSERT INTO evidence
 SELECT n, id, kind, nullif(source, -1), paragraph, speaker, capacity, nullif(principal, -1), mode,
        gist, time, not_before::DATE, not_after::DATE, counts, more
 FROM new_evidence JOIN fresh USING (seq) ORDER BY n
 """
 
-_STANCES = """
+STANCES = """
 INSERT INTO stance
 SELECT n, place, holder, option, nullif(level, -128), certainty, tier, not_before::DATE,
        not_after::DATE, until::DATE, counts, more

@@ -178,7 +178,7 @@ class _Reader:
                 hint = did_you_mean(key, keys) or f"; {what} has {', '.join(keys)}"
                 self._say(node.keys.get(key, node), f"unknown key {key!r}{hint}")
         for key in needs:
-            if key not in node.value:
+            if key not in node.value or node.value[key].value is None:
                 self._say(node, f"{what} needs {key!r}")
         return {k: v for k, v in node.value.items() if k in keys and v.value is not None}
 

@@ -1,0 +1,1 @@
+"""The same quantities, counted by Spark over Parquet."""
