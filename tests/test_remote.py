@@ -21,7 +21,7 @@ from stancegraph.answer import Answer
 from stancegraph.cli import main
 from stancegraph.errors import InvalidDebate, StanceError, UnknownName
 from stancegraph.graph import Graph
-from stancegraph.model import Debate
+from stancegraph.model import Bounds, Debate
 from stancegraph.rdf import query, query_text, results_text, serialize, shipped_queries
 from stancegraph.rdf.quads import nquads
 from stancegraph.rdf.sparql import parameters_of
@@ -392,6 +392,20 @@ def test_a_debate_that_is_there_twice_is_not_chosen_by_chance(server: Oxigraph) 
         server.load(quads.replace(f"{GRAPH} .\n", "<http://example.org/copy> .\n"))
     with pytest.raises(StanceError, match=r"holds 'ukraine-skies' more than once, in .*; leave"):
         stancegraph.load(f"sparql:{server.query}")
+
+
+def test_the_undated_counts_from_the_last_day_of_the_whole_on(server: Oxigraph) -> None:
+    debate = debate_of(
+        said("e1", "pol", "other", "supports", "2024-04-01"),
+        said("e2", "hun", "other", "opposes"),
+        said("e3", "deu", "opt", "opposes", "2024-06-01"),
+    )
+    (report,) = debate.sources
+    debate = replace(debate, sources=(replace(report, when=Bounds()),))
+    with at_an_endpoint(server, Graph(debate, load_reference())) as graph:
+        early = graph.who("other", as_of=date(2024, 5, 15))
+        assert early.verdict == "POL supports 'Do other'."
+        assert graph.who("other").verdict == "POL supports 'Do other'; HUN opposes it."
 
 
 def test_a_url_without_its_prefix_is_met_with_the_remedy() -> None:

@@ -334,10 +334,11 @@ def _position(
 ) -> Position:
     deciding, rule = _decide(readings, rules)
     polarity = _cautious([r.stance.polarity for r in deciding])
-    others = [r for r in readings if r not in deciding]
+    decides = {id(r) for r in deciding}
+    others = [r for r in readings if id(r) not in decides]
     differing = [r for r in _comparable(readings, deciding) if r.side not in (None, polarity.side)]
     superseded = [r for r in differing if _is_superseded(r, deciding[0], rules)]
-    dissent = [r for r in differing if r not in superseded]
+    dissent = [r for r in differing if not _is_superseded(r, deciding[0], rules)]
     certainty = min((r.stance.certainty for r in deciding), key=rules.certainty_weight.__getitem__)
     tier = deciding[0].tier
     weight = rules.tier_weight[tier] * rules.certainty_weight[certainty]
@@ -389,7 +390,8 @@ def _direct_first(readings: list[Reading]) -> list[Reading]:
 
 
 def _decide_own(own: list[Reading]) -> tuple[list[Reading], Rule]:
-    latest = [r for r in own if not any(_is_surely_later(other, r) for other in own)]
+    newest = max((r.when.not_before or date.min for r in own), default=date.min)
+    latest = [r for r in own if r.known_by >= newest]
     best = min(latest, key=lambda r: (r.tier, -r.known_by.toordinal()))
     deciding = _disclosed([r for r in latest if (r.tier, r.known_by) == (best.tier, best.known_by)])
     if len({r.stance.polarity for r in deciding}) > 1:

@@ -138,6 +138,10 @@ class RemoteGraph(Graph):
 
         return results_text(self.there, text, form, as_of)
 
+    def last_day_in(self, scope: Scope) -> date | None:
+        """Return the latest day of the stances that a scope lets count."""
+        return self._mirror.undated_from(scope)
+
     @cached_property
     def _mirror(self) -> Mirror:
         from stancegraph.remote.mirror import Mirror
@@ -166,6 +170,13 @@ class Part(Graph):
     def is_large(self) -> bool:
         """Whether the whole has too many stances to list."""
         return self._whole.is_large
+
+    def undated_from(self, scope: Scope) -> date | None:
+        """Return the day from which the undated counts, by the records of the whole."""
+        has_undated = any(r.when.not_after is None for r in self.readings)
+        if not has_undated or scope.as_of is None or (self.last_day or date.min) <= scope.as_of:
+            return None  # all counts
+        return self._whole.last_day_in(scope)
 
     @cached_property
     def last_day(self) -> date | None:
