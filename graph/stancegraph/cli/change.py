@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stancegraph.cli.common import graph_option
+from stancegraph.cli.common import graph_option, output_option, style_option
 from stancegraph.errors import StanceError
 
 if TYPE_CHECKING:
@@ -421,18 +421,8 @@ def undo_command(session: _Session, change: int | None) -> None:
 @click.command("log", epilog="Example: stancegraph log s07 -g my-debate --details")
 @click.argument("record", required=False)
 @click.option("--details", is_flag=True, help="Show every field, before and after.")
-@click.option(
-    "-f",
-    "--format",
-    "style",
-    type=click.Choice(("table", "json", "csv", "markdown")),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
-@click.option(
-    "-o", "--output", default="-", metavar="FILE", help="Write to a file instead of the screen."
-)
+@style_option("How to print it.")
+@output_option
 @graph_option
 def log_command(
     graph_name: str, record: str | None, style: str, output: str, *, details: bool

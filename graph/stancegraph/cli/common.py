@@ -56,26 +56,34 @@ as_of_option = click.option(
     help="The day to answer for.  [default: the day of the last record]",
 )
 
-_OPTIONS = (
-    graph_option,
-    as_of_option,
-    click.option(
+
+def style_option(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make the option that says how an answer is printed."""
+    return click.option(
         "-f",
         "--format",
         "style",
         type=click.Choice(("table", "json", "csv", "markdown")),
         default="table",
         show_default=True,
-        help="How to print the answer; json is a stable contract, see docs/json.md.",
-    ),
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(dir_okay=False, allow_dash=True),
-        default="-",
-        metavar="FILE",
-        help="Write to a file instead of the screen.",
-    ),
+        help=help,
+    )
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    metavar="FILE",
+    help="Write to a file instead of the screen.",
+)
+
+_OPTIONS = (
+    graph_option,
+    as_of_option,
+    style_option("How to print the answer; json is a stable contract, see docs/json.md."),
+    output_option,
 )
 
 _WEIGHING = (

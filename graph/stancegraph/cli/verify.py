@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stancegraph.cli.common import output_option, style_option
 from stancegraph.cli.render import show
 from stancegraph.errors import StanceError
 
@@ -34,23 +35,8 @@ from stancegraph.errors import StanceError
     show_default=True,
     help="Hold the RDF form against the SHACL shapes; of a large graph, a sample.",
 )
-@click.option(
-    "-f",
-    "--format",
-    "style",
-    type=click.Choice(("table", "json", "csv", "markdown")),
-    default="table",
-    show_default=True,
-    help="How to print the answer.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
-    default="-",
-    metavar="FILE",
-    help="Write to a file instead of the screen.",
-)
+@style_option("How to print the answer.")
+@output_option
 @click.pass_context
 def verify_command(
     ctx: click.Context,
