@@ -158,3 +158,10 @@ def test_what_cannot_be_changed_says_so(
     done = ran(*words, "-g", homes[home])
     assert done.exit_code == 1
     assert REFUSED[home] in done.stderr
+
+
+def test_a_network_of_an_endpoint_says_that_it_has_no_variables(homes: Mapping[str, str]) -> None:
+    for words in (("network", "one", "-o", "-"), ("event-list",)):
+        said = {home: ran(*words, "-g", at).stderr for home, at in homes.items()}
+        assert "variables of an import are not in RDF" in said.pop("endpoint")
+        assert set(said.values()) == {""}

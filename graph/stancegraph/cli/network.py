@@ -185,6 +185,7 @@ def _make(
     made, in_words = graph.networks(wanted)
     if not made:
         raise StanceError("no window fits between the first and the last statement")
+    _say_what_is_not_there(graph.name)
     mode = "one-mode" if is_one_mode else "two-mode"
     if output == "-":
         from stancegraph.write.matrices import network_csv
@@ -200,6 +201,11 @@ def _make(
     what = size if len(made) == 1 else f"{len(made)} windows"
     name = output if len(files) == 1 else f"{files[0]} to {files[-1].name}"
     click.echo(f"wrote {name}: {mode}, {what}, {in_words}", err=True)
+
+
+def _say_what_is_not_there(graph_name: str) -> None:
+    if graph_name.startswith("sparql:"):
+        click.echo("statements are stances here: variables of an import are not in RDF", err=True)
 
 
 def _wanted(
@@ -284,6 +290,7 @@ def event_list_command(
         )
     except ValueError as error:
         raise StanceError(f"no time such as 2005-02-02 or 2005-02-02T12:00:00: {error}") from None
+    _say_what_is_not_there(graph_name)
     rows = event_list(table)
     header = ["statement_id", "time", "document_id", *table.columns]
     suffix = Path(output).suffix.lower()
