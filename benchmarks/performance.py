@@ -38,6 +38,17 @@ SECTIONS = (
     ),
     ("Importing and asking", "imports.py", "A million votes into a graph's file, and out of it."),
     (
+        "Changing",
+        "changing.py",
+        "One statement more in a graph of a million votes, and asking again.",
+    ),
+    (
+        "SPARQL and RDF",
+        "sparql.py",
+        "Writing a million votes as RDF against reading the same bytes by pyoxigraph; loading and "
+        "the shipped queries by both engines, which says where `rdf.sparql.COMFORTABLE` stands.",
+    ),
+    (
         "Looking",
         "views.py",
         "The network of a large graph in headless Chromium without a GPU, against stock pyvis on "
@@ -55,7 +66,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs=3, type=Path)
     files = [str(file) for file in parser.parse_args().files]
-    needs = {"pairs.py": files[:1], "imports.py": files}
+    needs = {"pairs.py": files[:1]} | dict.fromkeys(
+        ("imports.py", "changing.py", "sparql.py"), files
+    )
     parts = [HEAD.format(cores=os.cpu_count(), python=platform.python_version())]
     for title, script, text in SECTIONS:
         given = needs.get(script, [])
