@@ -32,7 +32,6 @@ BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 PROGRAM = (sys.executable, "-m", "stancegraph")
 ALIGN = ("align", "a0001", "-f", "csv")
 SPARQL = ("sparql", "align", "--with", "actor=a0001", "-f", "csv")
-LIMIT = 3_600
 MEGABYTE = 1_000_000
 
 
@@ -43,6 +42,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=float, nargs="*", default=[1e5, 1e6])
     parser.add_argument("--sparql-up-to", type=float, default=1e6)
     parser.add_argument("--spark-memory", default="8g", help="of Spark's driver")
+    parser.add_argument("--limit", type=float, default=3_600, help="seconds for each run")
     parser.add_argument("--write", action="store_true", help="write docs/scale.md")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def main() -> None:
     known: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
     for size in map(int, asked.sizes):
         graph = asked.folder / f"g{size}"
-        known[str(size)] = _measured(size, graph, asked.spark_memory, size <= asked.sparql_up_to)
+        known[str(size)] = _measured(size, graph, asked, has_sparql=size <= asked.sparql_up_to)
         kept.write_text(json.dumps(known, indent=1))
     told = _told(known)
     print(told, end="")
@@ -58,18 +58,21 @@ def main() -> None:
         _write(told)
 
 
-def _measured(size: int, graph: Path, memory: str, has_sparql: bool) -> dict[str, Any]:
+def _measured(
+    size: int, graph: Path, asked: argparse.Namespace, *, has_sparql: bool
+) -> dict[str, Any]:
     if not graph.exists():
         generate(size, graph)
     manifest = json.loads((graph / "manifest.json").read_text())
     stances = sum(n for name, n in manifest["rows"].items() if name.startswith("stance/"))
     found: dict[str, Any] = {"stances": stances, "parquet": _size(graph)}
-    conf = ("--spark-conf", f"spark.driver.memory={memory}")
-    found["embedded"] = _run([*ALIGN, "-g", str(graph)])
-    found["spark"] = _run([*ALIGN, "-g", str(graph), "--engine", "spark", *conf])
+    conf = ("--spark-conf", f"spark.driver.memory={asked.spark_memory}")
+    at = ("-g", str(graph))
+    found["embedded"] = _run([*ALIGN, *at], asked.limit)
+    found["spark"] = _run([*ALIGN, *at, "--engine", "spark", *conf], asked.limit)
     if has_sparql:
-        found["sparql first"] = _run([*SPARQL, "-g", str(graph)])
-        found["sparql"] = _run([*SPARQL, "-g", str(graph)])
+        found["sparql first"] = _run([*SPARQL, *at], asked.limit)
+        found["sparql"] = _run([*SPARQL, *at], asked.limit)
         found["index"] = _size(graph.with_name(f"{graph.name}.rdf"))
     return found
 
@@ -78,9 +81,10 @@ def _size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def _run(words: Sequence[str]) -> dict[str, Any]:
+def _run(words: Sequence[str], limit: float) -> dict[str, Any]:
     """Run the program; return seconds, the peak of its memory, and how it ended where not well."""
     started = time.perf_counter()
+    is_late = False
     with subprocess.Popen(
         [*PROGRAM, *words],
         stdout=subprocess.DEVNULL,
@@ -90,12 +94,15 @@ def _run(words: Sequence[str]) -> dict[str, Any]:
         peak = 0
         while process.poll() is None:
             peak = max(peak, _memory_of(process.pid))
-            if time.perf_counter() - started > LIMIT:
+            is_late = time.perf_counter() - started > limit
+            if is_late:
                 os.killpg(process.pid, signal.SIGKILL)
             time.sleep(0.1)
         said = process.stderr.read().decode() if process.stderr else ""
     found: dict[str, Any] = {"seconds": time.perf_counter() - started, "peak": peak}
-    if process.returncode:
+    if is_late:
+        found["ended"] = "not done"
+    elif process.returncode:
         found["ended"] = "out of memory" if process.returncode < 0 else said.strip()[-200:]
     return found
 
