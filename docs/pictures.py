@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 import stancegraph
+from stancegraph.cli import main as main_command
 
 IMAGES = Path(__file__).parent / "images"
 
@@ -27,6 +28,13 @@ PAGES = {
 """What is shown of which kind, and how large the window is."""
 
 
+ANSWERS = {
+    "answer": (("gap", "allied-interception"), "", 1440, 900),
+    "what-if": (("whatif", "usa supports allied-interception"), ".player .on", 1440, 900),
+}
+"""Which answers are shown as pages, on what is clicked, and how large the window is."""
+
+
 def main() -> None:
     """Write every picture."""
     IMAGES.mkdir(exist_ok=True)
@@ -35,6 +43,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for name in PAGES:
             take(browser, name)
+        for name in ANSWERS:
+            take_answer(browser, name)
         browser.close()
     stancegraph.load().picture("positions").save(IMAGES / "positions.svg")
 
@@ -47,6 +57,21 @@ def take(browser: Browser, name: str) -> None:
         tab = browser.new_page(viewport={"width": width, "height": height})
         tab.goto(f"{file.as_uri()}{at}")
         tab.wait_for_timeout(500)
+        tab.screenshot(path=IMAGES / f"{name}.png")
+        tab.close()
+
+
+def take_answer(browser: Browser, name: str) -> None:
+    """Ask a question, open the page of its answer and keep what is seen of it."""
+    words, clicked, width, height = ANSWERS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "answer.html"
+        main_command([*words, "-o", str(file)], standalone_mode=False)
+        tab = browser.new_page(viewport={"width": width, "height": height})
+        tab.goto(file.as_uri())
+        if clicked:
+            tab.locator(clicked).first.click()
+        tab.wait_for_timeout(1000)
         tab.screenshot(path=IMAGES / f"{name}.png")
         tab.close()
 

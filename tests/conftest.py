@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,3 +54,55 @@ def shared() -> Path:
     if not (folder / "reference").is_dir():
         absent("the folder ../shared with real data and reference values is absent")
     return folder
+
+
+IMPORTED = {
+    "un": ("unvotes", "unga_votes_voeten", ("unga_votes", "unga_roll_calls", "unga_issues")),
+    "dna": ("dna", "dna_sample", ("sample.dna",)),
+    "iraq": ("table", "iraq2003", ("iraq2003_statements.csv",)),
+}
+"""What the fixtures below import: the kind, the folder of the data, the files."""
+
+
+@pytest.fixture(scope="session")
+def imported(
+    shared: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str], str]:
+    """Give the path of a graph's file made of real data, made once for all workers; not changed."""
+    own = tmp_path_factory.getbasetemp()
+    base = own if worker_id == "master" else own.parent
+
+    def path_of(name: str) -> str:
+        from click.testing import CliRunner
+
+        from stancegraph.cli import main
+
+        kind, folder, files = IMPORTED[name]
+        path = base / f"imported-{name}.duckdb"
+        with (base / f"imported-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                found = [str(next((shared / "data" / folder).glob(f"{f}*"))) for f in files]
+                done = CliRunner().invoke(main, ["import", kind, *found, "-o", str(path)])
+                assert done.exit_code == 0, done.output
+        return str(path)
+
+    return path_of
+
+
+@pytest.fixture(scope="session")
+def un(imported: Callable[[str], str]) -> str:
+    """Give the path of all votes of the United Nations as a graph's file."""
+    return imported("un")
+
+
+@pytest.fixture(scope="session")
+def dna(imported: Callable[[str], str]) -> str:
+    """Give the path of the sample of Discourse Network Analyzer as a graph's file."""
+    return imported("dna")
+
+
+@pytest.fixture(scope="session")
+def iraq(imported: Callable[[str], str]) -> str:
+    """Give the path of the debate on the war in Iraq as a graph's file."""
+    return imported("iraq")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from debates import graph_of, said
 from stancegraph.graph import Graph
 from stancegraph.stored import StoredGraph
-from stancegraph.view.agreeing import pairs_of, seriated, two_mode_order
+from stancegraph.view.agreeing import pairs_of, two_mode_order
 from stancegraph.view.shown import Shown, blocs_of, shown_of
 
 
@@ -57,18 +57,6 @@ def test_undecided_pairs_are_not_agreement_but_two_abstentions_are() -> None:
     )
     pair = pairs_of(found.held, found.actors).of("pol", "deu")
     assert (pair.same, pair.opposite, pair.open) == (1, 0, 1)
-
-
-def test_two_opposed_camps_of_a_chain_are_put_in_its_order() -> None:
-    # A path a - c - b - d: the Fiedler vector of a path is monotone along it.
-    path = np.zeros((4, 4))
-    for i, j in ((0, 2), (2, 1), (1, 3)):
-        path[i, j] = path[j, i] = 1
-    assert seriated(path) == [0, 2, 1, 3]
-
-
-def test_rows_without_ties_come_last() -> None:
-    assert seriated(np.array([[0, 0, 0], [0, 0, 1], [0, 1, 0]])) == [1, 2, 0]
 
 
 @given(st.integers(0, 8), st.integers(0, 2**32 - 1))

@@ -60,8 +60,8 @@ def test_states_are_as_balanced_as_signnet_and_two_solvers_say(shared: Path) -> 
 def test_out_of_time_the_value_is_an_upper_bound_and_says_so(tribes: Values) -> None:
     found = frustration(tribes, seconds=0)
     assert not found.is_exact
-    assert found.bound == 0
-    # 7 is the index, 29 what one camp leaves.
+    # 7 is the index, 29 what one camp leaves; unbalanced triangles that share no tie are a bound.
+    assert 0 < found.bound <= 7
     assert 7 <= found.value < 29
     assert len(found.odd) == found.value
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from signed_networks import karate_of, networks, tribes_of, windows_of
 from stancegraph.measure.coalitions import (
@@ -199,3 +199,17 @@ def test_one_camp_has_no_modularity() -> None:
     network = noisy_camps(10, camps=3, noise=0.2, seed=2)
     assert signed_modularity(network, [0] * 10) == pytest.approx(0, abs=1e-12)
     assert signed_modularity(np.zeros((3, 3)), [0, 1, 2]) is None
+
+
+def test_who_is_not_tied_in_a_draw_has_not_left_its_camp() -> None:
+    friends, foes, nobody = ([[0, x, 1], [x, 0, 0], [1, 0, 0]] for x in (1, -1, 0))
+    drawn = [friends, foes, nobody, nobody]
+
+    def divide(network: ArrayLike) -> NDArray[np.int64]:
+        return coalitions(network).camps
+
+    # The second is with the first in one of the two draws that tie it, and in one of all four.
+    assert co_membership(drawn, divide, of_tied=True).share[0].tolist() == [1, 0.5, 1]
+    assert co_membership(drawn, divide).share[0].tolist() == [1, 0.25, 1]
+    never = co_membership([nobody], divide, of_tied=True).share
+    assert never.tolist() == [[1, 0, 1], [0, 1, 0], [1, 0, 1]]

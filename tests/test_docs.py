@@ -103,3 +103,11 @@ def test_links_lead_somewhere() -> None:
                 assert link[1:] in anchors, f"{page.name}: {link}"
             elif "://" not in link:
                 assert (DOCS / link.partition("#")[0]).exists(), f"{page.name}: {link}"
+
+
+def test_every_module_of_the_answers_is_in_the_table_of_the_architecture() -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    table = page.split("## Where a question is answered")[1].split("\n## ")[0]
+    folder = Path(stancegraph.__file__).parent / "answer"
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"`([a-z_]+)`", table)) - {"answer"} == modules - {"answer"}

@@ -16,6 +16,7 @@ from stancegraph.measure.influence import (
     joining,
     listening,
     settled_opinions,
+    steps,
     sweep,
     total_influence,
 )
@@ -39,6 +40,38 @@ def test_opinions_settle_as_friedkin_and_johnsen_published(published: dict[str, 
         found = settled_opinions(weights, given_, case[f"x0_{first}"])
         np.testing.assert_allclose(found, case[f"x_inf_{first}"], atol=1e-10)
         np.testing.assert_allclose(found, case[f"published_{first}"], atol=0.05)
+
+
+def test_steps_come_to_what_friedkin_and_johnsen_published(published: dict[str, Any]) -> None:
+    case = published["friedkin_johnsen"]
+    way = steps(case["W"], case["lambda"], case["x0_a"], 200)
+    assert way.shape == (201, 4)
+    np.testing.assert_allclose(way[0], case["x0_a"])
+    # One round by hand, of the first: .78 (.22 25 + .12 25 + .36 75 + .3 85) + .22 25.
+    assert way[1, 0] == pytest.approx(0.78 * 61 + 5.5)
+    np.testing.assert_allclose(way[-1], case["x_inf_a"], atol=1e-10)
+    np.testing.assert_allclose(way[-1], case["published_a"], atol=0.05)
+
+
+def test_no_step_is_where_one_is(published: dict[str, Any]) -> None:
+    case = published["friedkin_johnsen"]
+    assert steps(case["W"], case["lambda"], case["x0_b"], 0).tolist() == [case["x0_b"]]
+    assert steps(np.zeros((0, 0)), 0.5, [], 2).shape == (3, 0)
+    with pytest.raises(ValueError, match="-1 steps: give 0 or more"):
+        steps(case["W"], case["lambda"], case["x0_b"], -1)
+    with pytest.raises(ValueError, match="give one for each of 4"):
+        steps(case["W"], case["lambda"], [0], 1)
+
+
+def test_who_takes_turns_takes_them_step_by_step() -> None:
+    way = steps([[0, 1], [1, 0]], 1, [-1, 1], 3)
+    assert way.tolist() == [[-1, 1], [1, -1], [-1, 1], [1, -1]]
+
+
+def test_the_last_digits_take_nobody_across() -> None:
+    # Half of 1 and half of -1: .5 (1) + .5 (-1) is the middle, not the other side.
+    found = sweep([[0, 1], [0, 1]], [-1, 1], held=[1], susceptibilities=[0.5])
+    assert found.order == []
 
 
 def test_consensus_is_that_of_de_groot_and_of_golub_and_jackson(published: dict[str, Any]) -> None:

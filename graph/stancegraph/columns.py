@@ -34,9 +34,14 @@ class Held:
         return len(self.actor)
 
     @property
+    def is_vote(self) -> NDArray[np.bool_]:
+        """Which are decided by a recorded vote."""
+        return np.asarray(self.tier == VOTE)
+
+    @property
     def is_by_vote(self) -> bool:
         """Whether recorded votes decide all of them; not where there are none."""
-        return len(self) > 0 and bool((self.tier == VOTE).all())
+        return len(self) > 0 and bool(self.is_vote.all())
 
     def where(self, kept: NDArray[np.bool_]) -> Held:
         """Return the entries of a mask, with the same actors and options."""

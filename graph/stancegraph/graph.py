@@ -348,6 +348,22 @@ class Graph:
     evidence = answer.evidence
     dissent = answer.dissent
     tally = answer.options
+    shifts = answer.shifts
+    diff = answer.diff
+    stale = answer.stale
+    change_points = answer.change_points
+    blocs = answer.blocs
+    outliers = answer.outliers
+    backbone = answer.backbone
+    balance = answer.balance
+    brokers = answer.brokers
+    sure = answer.sure
+    whatif = answer.whatif
+    gap = answer.gap
+    bundles = answer.bundles
+    compromise = answer.compromise
+    polarization = answer.polarization
+    places = answer.places
 
     def _repr_html_(self) -> str:
         from html import escape

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Unpack, get_args
 
 from stancegraph.answer.answer import Answer, Citation, Table, cite_positions
 from stancegraph.answer.measuring import Measuring
+from stancegraph.answer.pictured import alignments
 from stancegraph.answer.shared import left_out, method, metonyms_read, scoped, teller
 from stancegraph.answer.words import (
     STANDS,
@@ -140,6 +141,7 @@ def align(
             ),
         ),
         reproduce=_again("align", chosen.id, graph=graph, scope=scope, by=by),
+        figures=alignments(states or rows, f"Who stands with {named(chosen)}"),
     )
 
 
@@ -342,7 +344,7 @@ def _alignment(
         n=score.n if score else float(shared),
         raw_agreement=score.agreement if score else None,
         options=tuple(_shared(graph, o, mine[o], theirs[o]) for o in both),
-        verdict=_word(same, opposite, shared, interval),
+        verdict=word_of(same, opposite, shared, interval),
     )
 
 
@@ -391,7 +393,8 @@ def _telling_votes(
     return cite_positions(part, [found[pair] for pair in pairs if pair in found])
 
 
-def _word(same: int, opposite: int, shared: int, interval: tuple[float, float] | None) -> str:
+def word_of(same: int, opposite: int, shared: int, interval: tuple[float, float] | None) -> str:
+    """Say how two actors stand to each other; the interval is that of the share on one side."""
     if interval is None:
         return "insufficient"
     if not same and not opposite:

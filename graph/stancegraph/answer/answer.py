@@ -19,10 +19,13 @@ from stancegraph.model import (
     Polarity,
     Stance,
 )
-from stancegraph.positions import Position
+from stancegraph.positions import Position, Reading
 
 if TYPE_CHECKING:
+    from stancegraph.answer.figure import Figure
     from stancegraph.graph import Graph
+    from stancegraph.view.page import Page
+    from stancegraph.view.pictures.picture import Picture
 
 RowT = TypeVar("RowT", covariant=True)
 
@@ -110,6 +113,8 @@ class Answer(Generic[RowT]):
     """Silence, dissent and what was left out, in sentences."""
     reproduce: str
     """The command that gives this answer again."""
+    figures: tuple[Figure, ...] = ()
+    """What a page or a picture of it shows; programs have the rows."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the documented JSON object, of plain values only."""
@@ -117,6 +122,18 @@ class Answer(Generic[RowT]):
         head = {key: plain(getattr(self, key)) for key in keys}
         tail = {"notes": plain(self.notes), "reproduce": self.reproduce}
         return head | {k: plain(v) for k, v in self.more.items()} | tail
+
+    def page(self, *, language: str = "en") -> Page:
+        """Return the answer as a page: one file, with its pictures, tables and evidence."""
+        from stancegraph.view.answer_page import answer_page
+
+        return answer_page(self, language=language)
+
+    def picture(self, n: int = 0, *, language: str = "en") -> Picture:
+        """Return one of the answer's pictures, counted from 0; StanceError where there is none."""
+        from stancegraph.view.figures.picture import picture_of
+
+        return picture_of(self, n, language=language)
 
     def __str__(self) -> str:
         return self.verdict
@@ -146,10 +163,16 @@ def plain(value: Any) -> Any:
     return value
 
 
-def cite(graph: Graph, evidence: Evidence, stance: Stance | None = None) -> Citation:
-    """Cite a record, for one of its stances where one is named."""
+def cite(
+    graph: Graph,
+    evidence: Evidence,
+    stance: Stance | None = None,
+    reading: Reading | None = None,
+) -> Citation:
+    """Cite a record, for one of its stances where one is named, by its reading if at hand."""
     source = graph.sources[evidence.source]
-    reading = graph.reading_of.get((evidence.id, stance)) if stance else None
+    if stance and reading is None:
+        reading = graph.reading_of.get((evidence.id, stance))
     when = reading.when if reading else graph.when(evidence)
     return Citation(
         id=evidence.id,
@@ -196,7 +219,7 @@ def cite_positions(graph: Graph, positions: Iterable[Position]) -> tuple[Citatio
             evidence, stance = reading.evidence, reading.stance
             if evidence.id in (*position.decided_by, *position.dissent):
                 key = (evidence.id, stance.holder, stance.option)
-                cited.setdefault(key, cite(graph, evidence, stance))
+                cited.setdefault(key, cite(graph, evidence, stance, reading))
     return tuple(cited.values())
 
 

@@ -10,12 +10,22 @@ from stancegraph.answer.words import day
 
 
 def to_html(answer: Answer[Any]) -> str:
-    """Return an answer's verdict, tables and method as an HTML fragment."""
+    """Return an answer's verdict, first picture, tables and method as an HTML fragment."""
     as_of = f"As of {day(answer.as_of)}. " if answer.as_of else ""
     notes = "".join(f"<p>{escape(note)}</p>" for note in answer.notes)
     tables = "".join(map(_table, answer.tables))
     small = escape(f"{as_of}{answer.method}")
-    return f"<p><b>{escape(answer.verdict)}</b></p>{tables}{notes}<p><small>{small}</small></p>"
+    said = f"<p><b>{escape(answer.verdict)}</b></p>{_figure(answer)}"
+    return f"{said}{tables}{notes}<p><small>{small}</small></p>"
+
+
+def _figure(answer: Answer[Any]) -> str:
+    """Return the first picture as SVG; empty where there is none."""
+    if not answer.figures:
+        return ""
+    from stancegraph.view.figures.picture import picture_of
+
+    return picture_of(answer).svg.partition("?>")[2]
 
 
 def _table(table: Table) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from stancegraph.answer.answer import Answer, Table, cite, cite_positions, flags_of
+from stancegraph.answer.pictured import holdings
 from stancegraph.answer.shared import command, left_out, method, metonyms_read, teller
 from stancegraph.answer.who import Standing, standing
 from stancegraph.answer.words import (
@@ -59,13 +60,14 @@ def position(
         (p for (holder, _), p in positions.items() if holder == chosen.id),
         key=lambda p: order[p.option],
     )
+    rows = tuple(_held(graph, p) for p in found)
     return Answer(
         question=f"Where does {named(chosen)} stand?",
         verdict=_verdict(chosen, found, options),
         as_of=day,
         method=method(roll_up=roll_up, own_words=own_words),
         row_class=Held,
-        rows=tuple(_held(graph, p) for p in found),
+        rows=rows,
         evidence=cite_positions(graph, found[-_CITED:] if graph.is_large else found),
         flags=flags_of(found),
         more={"actor": chosen.id, "roll_up": roll_up},
@@ -79,6 +81,7 @@ def position(
         reproduce=command(
             "position", chosen.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
         ),
+        figures=holdings(rows, f"Where {named(chosen)} stands"),
     )
 
 

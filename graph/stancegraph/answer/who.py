@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from stancegraph.answer.answer import Answer, Table, cite_positions, flags_of
+from stancegraph.answer.pictured import standings
 from stancegraph.answer.shared import command, left_out, method, teller
 from stancegraph.answer.words import (
     STANDS,
@@ -79,6 +80,7 @@ def who(
     states = [p for p in found if graph.is_state_or_body(p.holder)]
     voices = [p for p in found if p not in states]
     silent = graph.silent(chosen.id, day)
+    rows = tuple(standing(graph, p) for p in found)
     return Answer(
         question=f"Who stands where on {chosen.id!r} ({chosen.name})?",
         verdict=(
@@ -89,7 +91,7 @@ def who(
         as_of=day,
         method=method(roll_up=roll_up, own_words=own_words),
         row_class=Standing,
-        rows=tuple(standing(graph, p) for p in found),
+        rows=rows,
         evidence=cite_positions(graph, [*states, *voices, *below]),
         flags=flags_of(found),
         more={
@@ -115,6 +117,7 @@ def who(
         reproduce=command(
             "who", chosen.id, graph=graph, as_of=day, roll_up=roll_up, own_words=own_words
         ),
+        figures=standings(rows, chosen.name),
     )
 
 

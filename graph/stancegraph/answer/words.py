@@ -17,6 +17,9 @@ STANDS = {
 }
 """A polarity as a label."""
 
+LEVEL_TICKS = tuple((float(p.level), STANDS[p]) for p in reversed(Polarity) if p.level is not None)
+"""The places of stances on an axis, from -2 opposes to 2 supports."""
+
 _VERBS = {
     Polarity.SUPPORTS: ("supports", "support"),
     Polarity.LEANS_SUPPORT: ("leans to support", "lean to support"),
@@ -65,6 +68,17 @@ def listed(things: Iterable[str], last: str = "and") -> str:
     """
     *head, tail = [*things] or [""]
     return f"{', '.join(head)} {last} {tail}" if head else tail
+
+
+def some(things: Sequence[str], most: int = 8) -> str:
+    """Join things as prose does, of too many the first, and say how many others there are.
+
+    >>> some(["a", "b", "c"]), some(["a", "b", "c"], most=1)
+    ('a, b and c', 'a and 2 others')
+    """
+    if len(things) <= most + 1:
+        return listed(things)
+    return listed([*things[:most], f"{len(things) - most} others"])
 
 
 def count(n: int, one: str, many: str | None = None) -> str:
@@ -142,6 +156,25 @@ def dated(when: Bounds) -> str:
     return f"after {day(when.not_before)}" if when.not_before else "no date"
 
 
+def in_figures(when: Bounds) -> str:
+    """Return a day or its bounds in few letters, for tables.
+
+    >>> in_figures(Bounds(not_before=date(2024, 5, 30), not_after=date(2024, 6, 2)))
+    '2024-05-30 to 06-02'
+    >>> in_figures(Bounds(not_after=date(2024, 6, 2))), in_figures(Bounds())
+    ('by 2024-06-02', 'no date')
+    """
+    first, last = when.not_before, when.not_after
+    if first and last:
+        if first == last:
+            return last.isoformat()
+        is_one_year = first.year == last.year
+        return f"{first} to {last:%m-%d}" if is_one_year else f"{first} to {last}"
+    if last:
+        return f"by {last}"
+    return f"after {first}" if first else "no date"
+
+
 def _start(first: date, last: date) -> str:
     """Return the first day of a span without what its last day says again."""
     if first.year != last.year:
@@ -157,3 +190,13 @@ def percent(share: float, interval: Sequence[float]) -> str:
     '75% (30 to 97%)'
     """
     return f"{share:.0%} ({interval[0] * 100:.0f} to {interval[1]:.0%})"
+
+
+def first_of(records: Sequence[str]) -> str:
+    """Name the first of some records, and how many more there are.
+
+    >>> first_of(["s07", "s13"]), first_of(["s07"])
+    ('s07 +1', 's07')
+    """
+    more = f" +{len(records) - 1}" if len(records) > 1 else ""
+    return f"{records[0]}{more}" if records else ""

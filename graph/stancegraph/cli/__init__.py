@@ -22,6 +22,22 @@ COMMANDS = {
     "dissent": ("ask", "Voices that part from their country; contested positions."),
     "options": ("ask", "All options, support and opposition counted."),
     "trace": ("ask", "Show the chain of records behind one position."),
+    "blocs": ("camps", "Which coalitions there are, who is at their core, what defines them."),
+    "outliers": ("camps", "Who is the odd one out: far from its own bloc, or from all."),
+    "balance": ("structure", "Whether the enemy of an enemy is a friend here."),
+    "brokers": ("structure", "Who stands between blocs, and between those who do not agree."),
+    "backbone": ("structure", "Which ties are more than noise."),
+    "polarization": ("space", "How far the actors fall apart into camps, over time."),
+    "map": ("space", "Where everybody stands, on a line or a plane, and what the axis means."),
+    "shifts": ("moves", "Who changed on what, from where to where, and when."),
+    "diff": ("moves", "Say what changed between two days, and what only became known."),
+    "stale": ("moves", "Which positions rest on old evidence."),
+    "change-points": ("moves", "Whether an actor's line broke, and when."),
+    "gap": ("bargain", "What stands between an option and unanimity."),
+    "bundles": ("bargain", "Which options travel together."),
+    "compromise": ("bargain", "What could carry the camps of two options."),
+    "whatif": ("whatif", "Who might follow if an actor shifted, under stated assumptions."),
+    "sure": ("sure", "Say what would change an answer, and on what it rests most."),
     "view": ("pages", "Write an interactive page, one file that works offline, or a picture."),
     "export": ("files", "Write the graph as Turtle, TriG, JSON-LD, GraphML or CSV."),
     "sparql": ("sparql", "Ask in SPARQL: a query, a file or a shipped query's name."),
@@ -72,9 +88,12 @@ class _Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        from stancegraph import progress
+        from stancegraph.cli.progress import shown
         from stancegraph.errors import StanceError
         from stancegraph.store.lock import tell
 
+        progress.show.set(shown)
         tell.set(lambda message: click.echo(message, err=True))
         try:
             return super().invoke(ctx)

@@ -11,7 +11,8 @@ import click
 
 from stancegraph.answer import Answer
 from stancegraph.answer.measuring import MEASURED, DistanceName, MeasureName, Measuring
-from stancegraph.cli.render import show
+from stancegraph.answer.tying import TIES, TieName, Tying
+from stancegraph.cli.render import STYLES, show
 from stancegraph.dates import span
 from stancegraph.errors import StanceError
 from stancegraph.graph import Graph, load
@@ -58,7 +59,18 @@ as_of_option = click.option(
 
 
 def style_option(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Make the option that says how an answer is printed."""
+    """Make the option that says how an answer is printed, or what is written to a file."""
+    return click.option(
+        "-f",
+        "--format",
+        "style",
+        type=click.Choice(STYLES),
+        help=f"{help}  [default: what FILE ends in, else table]",
+    )
+
+
+def rows_style_option(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make the option that says how rows are printed of which there is neither page nor picture."""
     return click.option(
         "-f",
         "--format",
@@ -76,13 +88,17 @@ output_option = click.option(
     type=click.Path(dir_okay=False, allow_dash=True),
     default="-",
     metavar="FILE",
-    help="Write to a file instead of the screen.",
+    help="Write to a file instead of the screen; its ending says what: .html is a page to open or "
+    "mail, .svg and .png are its first picture, .json, .csv and .md the answer as such.",
 )
 
 _OPTIONS = (
     graph_option,
     as_of_option,
-    style_option("How to print the answer; json is a stable contract, see docs/json.md."),
+    style_option(
+        "How to give the answer; json is a stable contract, see docs/json.md, html a page with its "
+        "pictures."
+    ),
     output_option,
 )
 
@@ -153,11 +169,43 @@ _MEASURING = (
 )
 
 
+_TYING = (
+    click.option(
+        "--actors",
+        metavar="NAMES",
+        help="These actors only, with commas between; an alliance stands for its members too.",
+    ),
+    click.option(
+        "--kind",
+        "kinds",
+        metavar="KIND",
+        multiple=True,
+        help="Actors of this kind only, as in person or country; repeatable.  "
+        "[default: countries and organisations]",
+    ),
+    click.option(
+        "--ties",
+        type=click.Choice(tuple(TIES)),
+        default="net",
+        show_default=True,
+        help="net: options on the same side less those on opposite sides. chance: agreement beyond "
+        "chance, where nearly all agree on most, as in votes of the United Nations.",
+    ),
+    click.option(
+        "--min-shared",
+        type=click.IntRange(min=1),
+        default=MINIMUM_SHARED,
+        show_default=True,
+        help="Below so many shared options there is no tie.",
+    ),
+)
+
+
 def asking(question: Callable[..., Answer[Any]]) -> Callable[..., None]:
     """Make a question about a graph a command: load the graph, ask, print the answer."""
 
     @wraps(question)
-    def run(graph_name: str, style: str, output: str, **asked: Any) -> None:
+    def run(graph_name: str, style: str | None, output: str, **asked: Any) -> None:
         from stancegraph.store.numbers import blaming
 
         graph = load(graph_name)
@@ -173,7 +221,7 @@ def asking_by_engine(question: Callable[..., Answer[Any]]) -> Callable[..., None
     from stancegraph.cli.engine import on_engine
 
     @wraps(question)
-    def run(graph: Graph, style: str, output: str, **asked: Any) -> None:
+    def run(graph: Graph, style: str | None, output: str, **asked: Any) -> None:
         from stancegraph.store.numbers import blaming
 
         with blaming(graph):
@@ -231,6 +279,25 @@ def measuring(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*words, measuring=by, **asked)
 
     return _with(_MEASURING, run)
+
+
+def tying(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose the actors of a network, and what ties them."""
+
+    @wraps(command)
+    def run(
+        *words: Any,
+        actors: str | None,
+        kinds: tuple[str, ...],
+        ties: TieName,
+        min_shared: int,
+        **asked: Any,
+    ) -> Any:
+        names = tuple(n.strip() for n in (actors or "").split(",") if n.strip())
+        by = Tying(actors=names, kinds=kinds, ties=ties, min_shared=min_shared)
+        return command(*words, tying=by, **asked)
+
+    return _with(_TYING, run)
 
 
 def _with(

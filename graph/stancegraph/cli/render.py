@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
@@ -21,23 +22,71 @@ from rich.text import Text
 
 from stancegraph.answer.answer import Answer, Citation, Table, plain
 from stancegraph.answer.words import CAPACITIES, dated, day, listed, stands_on, with_article
+from stancegraph.errors import StanceError
 from stancegraph.model import ActorKind, Bounds, Polarity
 from stancegraph.terminal import printable
 from stancegraph.write.files import write_file
 from stancegraph.write.table import columns_of, to_csv
 
+STYLES = ("table", "json", "csv", "markdown", "html", "svg", "png")
+"""How an answer can be printed or written."""
+
 _SHOWN = 5
+_ENDINGS = {
+    **{style: style for style in STYLES if style != "table"},
+    "md": "markdown",
+    "htm": "html",
+}
+_ELSEWHERE = {
+    "pdf": "name a .html file, and print it",
+    "jpg": "name a .png file",
+    "xlsx": "name a .csv file",
+    "docx": "name a .md or .html file",
+}
+"""What answers are not written as, and what to do."""
+_OPENS_IN = {"html": "browser", "svg": "browser or drawing program", "png": "picture viewer"}
 
 
-def show(answer: Answer[Any], style: str, output: str) -> None:
-    """Print an answer in a style, or write it to a file."""
-    if output == "-" and style == "table":
+def show(answer: Answer[Any], style: str | None, output: str) -> None:
+    """Print an answer in a style, or write it to a file whose ending says in which."""
+    style = _style_of(style, output)
+    if style in _OPENS_IN:
+        _show_page(answer, style, output)
+    elif output == "-" and style == "table":
         click.echo(_as_table(answer, is_terminal=sys.stdout.isatty()), nl=False)
     elif output == "-":
         echo(_STYLES[style](answer), nl=False)
     else:
         write_file(output, _STYLES[style](answer))
         click.echo(f"wrote {output}", err=True)
+
+
+def _style_of(style: str | None, output: str) -> str:
+    """Return the style that is asked for; StanceError where a file's name contradicts it."""
+    ending = Path(output).suffix.removeprefix(".").lower() if output != "-" else ""
+    named = _ENDINGS.get(ending)
+    if style and named and style != named:
+        raise StanceError(f"{output!r} is not {style}: leave out --format, or name another file")
+    if ending in _ELSEWHERE and not style:
+        raise StanceError(f"an answer is not written as .{ending}: {_ELSEWHERE[ending]}")
+    return style or named or "table"
+
+
+def _show_page(answer: Answer[Any], style: str, output: str) -> None:
+    """Write the page of an answer, or its first picture."""
+    if style == "html":
+        made = answer.page().html.encode()
+    else:
+        picture = answer.picture()
+        made = picture.png() if style == "png" else picture.svg.encode()
+    if output == "-":
+        sys.stdout.buffer.write(made)
+        return
+    write_file(output, made)
+    click.echo(f"wrote {output}: open it in any {_OPENS_IN[style]}", err=True)
+    if style != "html" and len(answer.figures) > 1:
+        more = len(answer.figures)
+        click.echo(f"this is picture 1 of {more}: a .html file has all of them", err=True)
 
 
 def _width() -> int:

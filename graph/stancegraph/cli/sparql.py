@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import click
 
-from stancegraph.cli.common import as_of_option, graph_option, style_option
+from stancegraph.cli.common import as_of_option, graph_option, rows_style_option
 from stancegraph.errors import StanceError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _Values: TypeAlias = "Mapping[str, Literal]"
     help="Give a variable of the query a value, as in actor=pol; repeatable. It is bound, never "
     "pasted into the query.",
 )
-@style_option("json and csv are the W3C's formats for query results.")
+@rows_style_option("json and csv are the W3C's formats for query results.")
 @click.option(
     "--timeout",
     "seconds",

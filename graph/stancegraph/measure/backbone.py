@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stancegraph.measure.signed import Values, signed_network
+from stancegraph.progress import followed
 
+Numbers = NDArray[np.int64]
 Correction = Literal["none", "holm", "benjamini-hochberg"]
 
 STEPS = 200
@@ -20,6 +22,12 @@ FITTED = 1e-10
 
 CELLS = 2**22
 """So many numbers of distributions are held at once."""
+
+WIDE = 400
+"""Of tables with more columns, distributions are summed by their characteristic functions."""
+
+SURE = 1e-12
+"""No probability from a characteristic function is told to be smaller; it is off by less."""
 
 
 def disparity(network: ArrayLike) -> Values:
@@ -80,6 +88,8 @@ class Encounters:
     """The probability of as many or more."""
     lower: Values
     """The probability of as few or fewer."""
+    expected: Values
+    """How often they meet by chance; the diagonal means nothing."""
 
     @property
     def two_sided(self) -> Values:
@@ -94,10 +104,13 @@ def encounters(filled: ArrayLike) -> Encounters:
     option. Two rows i and j meet in column c with probability P_ic P_jc (`cell_probabilities`),
     independently, so that how often follows the Poisson binomial distribution, summed exactly:
     upper = P(X >= together), lower = P(X <= together). Symmetric; both are 1 where one row is full
-    or empty, as no chance is left. This is the stochastic degree sequence model.
+    or empty, as no chance is left. This is the stochastic degree sequence model. Of tables wider
+    than WIDE the sums are of the characteristic function's (Hong 2013), off by less than SURE, and
+    what is smaller than that is given as SURE.
 
     Source: Neal 2014, https://doi.org/10.1016/j.socnet.2014.06.001; with P as here, Neal,
-    Domagalski and Sagan 2021, https://doi.org/10.1038/s41598-021-03238-3
+    Domagalski and Sagan 2021, https://doi.org/10.1038/s41598-021-03238-3; of wide tables Hong 2013,
+    https://doi.org/10.1016/j.csda.2012.10.006
 
     Of two columns each of two rows has one: P = 1/2 everywhere, and none meets with (3/4)^2.
 
@@ -106,25 +119,114 @@ def encounters(filled: ArrayLike) -> Encounters:
     (np.int64(0), [[nan, 1.0], [1.0, nan]], [[nan, 0.5625], [0.5625, nan]])
     """
     table = _zeros_and_ones(filled)
-    together = table @ table.T
+    table = table[:, table.any(axis=0)]
+    ones = table.astype(np.float64)  # whole numbers have no fast product
+    together = (ones @ ones.T).astype(np.int64)
     chance = cell_probabilities(table)
     upper, lower = np.full((2, *together.shape), np.nan)
+    first, second = np.triu_indices(len(table), 1)
+    tails = _wide_tails if table.shape[1] > WIDE else _narrow_tails
+    found = tails(chance, first, second, together[first, second])
+    upper[first, second], lower[first, second] = found
+    upper[second, first], lower[second, first] = found
+    return Encounters(together, upper, lower, chance @ chance.T)
+
+
+def _narrow_tails(chance: Values, first: Numbers, second: Numbers, together: Numbers) -> Values:
+    """Return P(X >= together) and P(X <= together) of pairs of rows, summed over the outcomes."""
     # Rows that are equally full have equal probabilities: one distribution serves them all.
     kinds, kind = np.unique(chance, axis=0, return_inverse=True)
-    first, second = np.triu_indices(len(table), 1)
     pairs, members = np.unique(
         np.sort(np.column_stack([kind[first], kind[second]]), axis=1), axis=0, return_inverse=True
     )
-    size = max(1, CELLS // (table.shape[1] + 1))
+    found = np.ones((2, len(first)))
+    size = max(1, CELLS // (chance.shape[1] + 1))
     for start in range(0, len(pairs), size):
         some = pairs[start : start + size]
         tails = _tails(kinds[some[:, 0]] * kinds[some[:, 1]])
         here = np.flatnonzero((members >= start) & (members < start + size))
-        i, j = first[here], second[here]
-        at = members[here] - start, together[i, j]
-        upper[i, j] = upper[j, i] = tails[0][at]
-        lower[i, j] = lower[j, i] = tails[1][at]
-    return Encounters(together, upper, lower)
+        at = members[here] - start, together[here]
+        found[0, here], found[1, here] = tails[0][at], tails[1][at]
+    return found
+
+
+def _wide_tails(chance: Values, first: Numbers, second: Numbers, together: Numbers) -> Values:
+    """Return the same of rows with many columns, from the characteristic function of X.
+
+    P(X = j) = 1/N sum_l phi(t_l) e^(-i t_l j) with t_l = 2 pi l / N, and P(X <= k) its sum up to k.
+    By Bernstein's inequality X is within `reach` of its mean but for 1e-15, so that N need only
+    span that; and as |phi(t)| <= exp(-spread^2 (1 - cos t)), few l matter.
+    """
+    # Columns that are equally full have equal probabilities: one factor serves them all.
+    kinds, times = np.unique(chance, axis=1, return_counts=True)
+    mean = ((kinds * times) @ kinds.T)[first, second]
+    spread = np.sqrt(np.maximum(0, mean - ((kinds**2 * times) @ (kinds**2).T)[first, second]))
+    order = np.argsort(spread, kind="stable")
+    is_near = spread[order] ** 2 * NEAR**2 / 2 >= VANISHED
+    parts = [
+        *_in_parts(order[~is_near], CELLS // (8 * kinds.shape[1])),
+        *_in_parts(order[is_near], CELLS // 64),
+    ]
+    found = np.ones((2, len(first)))
+    for some in followed(parts, "comparing with chance", len(parts)):
+        reach = 24 + 8.4 * float(spread[some].max())
+        size = 2 * int(reach) + 3  # odd: there is no step of half a turn
+        steps = np.arange(1, (size + 1) // 2, dtype=np.float64) * (2 * np.pi / size)
+        steps = steps[float(spread[some].min()) ** 2 * (1 - np.cos(steps)) < VANISHED]
+        logs = _logs(kinds, times, first[some], second[some], steps)
+        low = np.floor(mean[some] - reach)
+        found[:, some] = _summed(logs, steps, low, size, together[some])
+    return found
+
+
+NEAR = 0.6
+"""So far from 1 the powers of a turn may be for logarithms to be summed as series."""
+
+VANISHED = 40.0
+"""A characteristic function below e to the minus this is nothing."""
+
+
+def _in_parts(numbers: Numbers, size: int) -> list[Numbers]:
+    step = max(1, size)
+    return [numbers[start : start + step] for start in range(0, len(numbers), step)]
+
+
+def _logs(
+    kinds: Values, times: Numbers, first: Numbers, second: Numbers, steps: Values
+) -> NDArray[np.complex128]:
+    """Return the logarithm of phi at each step, a row a step, a column a pair.
+
+    It is the sum over columns of log(1 + p u) with u = e^(it) - 1; near 1 as the series of
+    (-1)^(m + 1) u^m / m sum p^m, whose sums of powers are products of matrices for all pairs.
+    """
+    u = np.exp(1j * steps) - 1
+    farthest = float(np.abs(u).max(initial=0))
+    if farthest > NEAR:
+        p = kinds[first] * kinds[second]
+        parts = ((1 + p * x.real, p * x.imag) for x in u)
+        return np.array(
+            [0.5 * np.log(x**2 + y**2) @ times + 1j * (np.arctan2(y, x) @ times) for x, y in parts]
+        )
+    found = np.zeros((len(steps), len(first)), dtype=np.complex128)
+    powers, turns = np.ones_like(kinds), np.ones_like(u)
+    for m in range(1, 1 + int(np.ceil(VANISHED / -np.log(farthest)))):
+        powers, turns = powers * kinds, turns * -u
+        sums = ((powers * times) @ powers.T)[first, second]
+        found -= np.outer(turns / m, sums)
+    return found
+
+
+def _summed(
+    logs: NDArray[np.complex128], steps: Values, low: Values, size: int, at: Numbers
+) -> Values:
+    """Return P(X >= at) and P(X <= at), X being all but surely from `low` on and below `size`."""
+    k = np.clip(at - low, -1, size - 1)
+    exactly, up_to = np.full(len(at), 1 / size), (k + 1) / size
+    for step, log in zip(steps.tolist(), logs, strict=True):
+        phi = 2 / size * np.exp(log - 1j * step * low)
+        exactly += (phi * np.exp(-1j * step * k)).real
+        up_to += (phi * (1 - np.exp(-1j * step * (k + 1))) / (1 - np.exp(-1j * step))).real
+    return np.array([1 - up_to + exactly, up_to]).clip(SURE, 1)
 
 
 def adjusted(p: ArrayLike, correction: Correction) -> Values:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from stancegraph.measure.signed import Values, signed_network
+from stancegraph.measure.signed import Values, signed_network, ties_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +93,103 @@ def walk_balance(network: ArrayLike) -> float | None:
 
 def _sum_of_exponentials(exponents: Values) -> float:
     return float(np.exp(exponents).sum())
+
+
+def strain(network: ArrayLike) -> NDArray[np.int64]:
+    """Return in how many unbalanced triangles each tie is.
+
+    With S the signs and A = |S|, (A^2 - S * S^2)_ij / 2 for tied i and j: the product of signs of a
+    triangle with k is s_ij s_ik s_kj. Symmetric, 0 where there is no tie. Each unbalanced triangle
+    counts for its three ties, so that the sum over ties is three times their number.
+
+    Source: Cartwright and Harary 1956, https://doi.org/10.1037/h0046049
+
+    >>> strain([[0, 1, 1, 0], [1, 0, -1, 0], [1, -1, 0, 1], [0, 0, 1, 0]])[2].tolist()
+    [1, 1, 0, 0]
+    """
+    signs = np.sign(signed_network(network))
+    tied = np.abs(signs)
+    return np.asarray(((tied @ tied) * tied - (signs @ signs) * signs) / 2, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """How many of the tied pairs that a third connects in one way are friends."""
+
+    friends: int
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """What the pairs are to each other that have a friend, a foe or one of each in common."""
+
+    common_friend: Saying
+    """Is my friend's friend my friend?"""
+    common_foe: Saying
+    """Is my foe's foe my friend?"""
+    friend_and_foe: Saying
+    """Is my friend's foe my foe? Those that are friends speak against it."""
+
+
+def sayings(network: ArrayLike) -> Sayings:
+    """Count what tied pairs are to each other, by what a third is to both.
+
+    With P and N the friends and foes as zeros and ones: of the tied pairs with (P^2)_ij > 0, with
+    (N^2)_ij > 0 and with (PN)_ij > 0 or (NP)_ij > 0, those that are friends. A pair can have
+    several such thirds, and counts in each of the three kinds once. Without such pairs 0 of 0.
+
+    Source: the four rules of Heider 1946, https://doi.org/10.1080/00223980.1946.9917275
+
+    Two friends with a common foe:
+
+    >>> found = sayings([[0, 1, -1], [1, 0, -1], [-1, -1, 0]])
+    >>> found.common_foe, found.friend_and_foe, found.common_friend
+    (Saying(friends=1, pairs=1), Saying(friends=0, pairs=2), Saying(friends=0, pairs=0))
+    """
+    signed = signed_network(network)
+    friend, foe = (np.asarray(x, dtype=np.float64) for x in (signed > 0, signed < 0))
+    mixed = friend @ foe
+    return Sayings(
+        common_friend=_saying(signed, friend @ friend),
+        common_foe=_saying(signed, foe @ foe),
+        friend_and_foe=_saying(signed, mixed + mixed.T),
+    )
+
+
+def _saying(signed: Values, thirds: Values) -> Saying:
+    of = np.triu(signed, 1)[thirds > 0]
+    return Saying(friends=int((of > 0).sum()), pairs=int((of != 0).sum()))
+
+
+Triangle = tuple[int, int, int]
+
+
+def unbalanced_triangles(network: ArrayLike, *, most: int) -> list[Triangle]:
+    """Return the clearest unbalanced triangles: those whose weakest tie is strongest.
+
+    At most so many, each by its three actors in their order. Of equally clear ones those first
+    whose ties are in more unbalanced triangles, then in the order of the actors.
+
+    Source: Cartwright and Harary 1956, https://doi.org/10.1037/h0046049
+
+    >>> unbalanced_triangles([[0, 1, 1], [1, 0, -1], [1, -1, 0]], most=5)
+    [(0, 1, 2)]
+    """
+    signed = signed_network(network)
+    strains, size, signs = strain(signed), np.abs(signed), np.sign(signed)
+    found: list[tuple[float, int, Triangle]] = []
+    ties = ties_of(signed)
+    by_size = np.argsort(-np.abs(ties.weight), kind="stable")
+    for i, j in zip(ties.first[by_size].tolist(), ties.second[by_size].tolist(), strict=True):
+        if len(found) == most and size[i, j] < -found[-1][0]:
+            break  # a triangle is no clearer than its weakest tie
+        is_bad = signs[i, j] * signs[i] * signs[j] < 0
+        is_bad[: j + 1] = False
+        for k in np.flatnonzero(is_bad).tolist():
+            clear = float(min(size[i, j], size[i, k], size[j, k]))
+            if len(found) == most and clear < -found[-1][0]:
+                continue
+            through = int(strains[i, j] + strains[i, k] + strains[j, k])
+            found = sorted([*found, (-clear, -through, (i, j, k))])[:most]
+    return [triangle for _, _, triangle in found]

@@ -12,6 +12,9 @@ from stancegraph.measure.signed import Camps, Values, camps_of, signed_network
 ROLES = ("coordinator", "itinerant", "representative", "gatekeeper", "liaison")
 """Of a broker j in i -> j -> k: by the groups AAA, ABA, AAB, ABB, ABC. All five are the total."""
 
+DRAWS = 20_000
+"""So many times chance is drawn for a probability."""
+
 TIE = 1e-9
 """Ways whose lengths differ by less than this share are equally long: 1/3 + 1/3 + 1/3 is 1."""
 
@@ -37,7 +40,7 @@ class Brokerage:
             )
 
 
-def brokerage(network: ArrayLike, groups: ArrayLike) -> Brokerage:
+def brokerage(network: ArrayLike, groups: ArrayLike, *, is_mutual: bool = False) -> Brokerage:
     """Count how often each actor brokers between two who are not tied, by their groups.
 
     j brokers from i to k where i -> j and j -> k but not i -> k, all three apart. A cell i, j of
@@ -50,6 +53,11 @@ def brokerage(network: ArrayLike, groups: ArrayLike) -> Brokerage:
     that of single pairs, d^3 (1 - d)^2 - d^4 (1 - d)^2 for every two that share a tie. z above
     1.96 is rare by chance, but counts are few and skewed: read it as an order. An isolated actor
     has count 0. Fewer than three actors: nothing is expected and z is NaN.
+
+    With `is_mutual` a tie is drawn once for both ways, as it is in a symmetric network. The same is
+    expected, but an open pair counts in both its directions or in neither: variances are twice as
+    large where both count for one role, as for all but representative and gatekeeper, which count
+    one direction each. Without it, z of a symmetric network is too far from 0 by the root of 2.
 
     Source: Gould and Fernandez 1989, https://doi.org/10.2307/270949
 
@@ -73,6 +81,8 @@ def brokerage(network: ArrayLike, groups: ArrayLike) -> Brokerage:
     density = tied.sum() / possible if possible else 0.0
     chance = np.array([_by_chance(sizes, own, density) for own in range(len(sizes))])
     chance = chance.reshape(len(sizes), 2, len(ROLES) + 1)[group]
+    if is_mutual:
+        chance[:, 1, [0, 1, 4, 5]] *= 2
     return Brokerage(count, chance[:, 0], np.sqrt(chance[:, 1]))
 
 
@@ -112,6 +122,62 @@ def _by_chance(sizes: NDArray[np.int64], own: int, density: float) -> Values:
         sharing = others @ (ends * (ends - 1)) + others @ (starts * (starts - 1))
         chance[:, at] = pairs * single, pairs * single * (1 - single) + sharing * joint
     return chance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Across:
+    """Between how many pairs of different groups each actor stands, and what chance would give."""
+
+    count: NDArray[np.int64]
+    expected: Values
+    p: Values
+    """How likely as many are by chance, 1 for none."""
+
+
+def across(network: ArrayLike, groups: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> Across:
+    """Count the pairs of different groups that are each actor's friends, but not each other's.
+
+    A cell above 0 of the symmetric `network` is a tie of friends; each pair counts once, so that it
+    is gatekeeper and liaison of `brokerage` together. By chance, as there, each tie is drawn with
+    the share d of all possible ones that there are: expected are t d^2 (1 - d) of t pairs. The
+    actor then has k_g friends in group g, binomial of its size and d, and of the m pairs of them in
+    different groups a number is open that is binomial of m and 1 - d. Over `draws` of k_g, p is the
+    mean of P(X >= count), plus one as if the actor itself were drawn: never below 1 / (draws + 1).
+
+    Source: the chance of Gould and Fernandez 1989, https://doi.org/10.2307/270949; p of draws,
+    Phipson and Smyth 2010, https://doi.org/10.2202/1544-6115.1585
+
+    The first is a friend of two in different groups:
+
+    >>> found = across([[0, 1, 1], [1, 0, 0], [1, 0, 0]], [0, 0, 1])
+    >>> found.count.tolist(), found.expected.round(3).tolist(), found.p[1:].tolist()
+    ([1, 0, 0], [0.148, 0.148, 0.0], [1.0, 1.0])
+    """
+    from scipy.special import bdtrc
+
+    tied = _directed(signed_network(network))
+    group = camps_of(groups, len(tied))
+    near = tied.astype(np.float64)
+    is_open = ((group[:, None] != group) & ~tied).astype(np.float64)
+    count = np.rint((near @ is_open * near).sum(axis=1) / 2).astype(np.int64)
+    possible = len(tied) * (len(tied) - 1)
+    density = float(tied.sum() / possible) if possible else 0.0
+    sizes = np.bincount(group)
+    rng = np.random.default_rng(seed)
+    expected, p = np.zeros(len(tied)), np.ones(len(tied))
+    for own_size in np.unique(sizes).tolist():
+        others = np.sort(sizes)
+        others[np.searchsorted(others, own_size)] -= 1
+        pairs = (others.sum() ** 2 - (others**2).sum()) / 2
+        friends = rng.binomial(others, density, (draws, len(others)))
+        m = (friends.sum(axis=1) ** 2 - (friends**2).sum(axis=1)) // 2
+        here = np.flatnonzero(sizes[group] == own_size)
+        expected[here] = pairs * density**2 * (1 - density)
+        for n in here[count[here] > 0].tolist():
+            enough = m[m >= count[n]]
+            likely = bdtrc(count[n] - 1, enough, 1 - density).sum()
+            p[n] = (likely + 1) / (draws + 1)
+    return Across(count, expected, p)
 
 
 def betweenness(network: ArrayLike) -> Values:

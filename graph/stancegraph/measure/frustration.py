@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stancegraph.measure.balance import strain
 from stancegraph.measure.partition import searched_partition, unbalanced
 from stancegraph.measure.signed import (
     Camps,
@@ -62,8 +63,8 @@ def frustration(
     stays as it is. Without actors 0 of 0.
 
     Solved as an integer program with a condition for each unbalanced triangle, of whose ties one is
-    odd. Where `seconds` are over, the best of what the program and a search found, and the bound
-    that the program proved: see `Frustration.is_exact`.
+    odd. Where `seconds` are over, the best of what the program and a search found, and the better
+    bound of what the program proved and of `packed_triangles`: see `Frustration.is_exact`.
 
     Source: Aref, Mason and Wilson 2020, https://doi.org/10.1002/net.21907; Aref and Neal 2020,
     https://doi.org/10.1038/s41598-020-58471-z
@@ -82,6 +83,7 @@ def frustration(
     if bound < value - step:
         sides = min(sides, searched_partition(signed, at_most=2).camps, key=_odd_weight_in(signed))
         value = _weight(odd_ties(signed, sides))
+        bound = max(bound, packed_triangles(signed))
     return Frustration(
         value=value,
         bound=value if bound >= value - step else max(0.0, bound),
@@ -89,6 +91,40 @@ def frustration(
         camps=sides,
         odd=odd_ties(given, sides),
     )
+
+
+def packed_triangles(network: ArrayLike) -> float:
+    """Return a weight that odd ties have at least, by unbalanced triangles that share no tie.
+
+    One tie of each unbalanced triangle is odd, whatever the camps. So L >= the sum of y_t over
+    unbalanced triangles t for any y >= 0 whose sum over the triangles of each tie is at most the
+    tie's weight. Such y are taken greedily, the ties in the fewest unbalanced triangles first; a
+    better choice may prove more. 0 without unbalanced triangles, also where longer cycles are.
+
+    Source: that one tie of each is odd, Aref, Mason and Wilson 2020,
+    https://doi.org/10.1002/net.21907; that a packing bounds a cover is weak duality.
+
+    Two unbalanced triangles share the tie 1-2, which may be the only odd one:
+
+    >>> packed_triangles([[0, 1, 1, 0], [1, 0, -1, 1], [1, -1, 0, 1], [0, 1, 1, 0]])
+    1.0
+    """
+    signed = signed_network(network)
+    signs, left = np.sign(signed), np.abs(signed)
+    ties, strains = ties_of(signed), strain(signed)
+    order = np.argsort(strains[ties.first, ties.second], kind="stable")
+    packed = 0.0
+    for i, j in zip(ties.first[order].tolist(), ties.second[order].tolist(), strict=True):
+        is_bad = signs[i, j] * signs[i] * signs[j] < 0
+        room = np.where(is_bad, np.minimum(left[i], left[j]), 0.0)
+        for k in np.argsort(-room, kind="stable").tolist():
+            taken = min(left[i, j], room[k])
+            if taken <= 0:
+                break
+            for a, b in ((i, j), (i, k), (j, k)):
+                left[a, b] = left[b, a] = left[a, b] - taken
+            packed += taken
+    return float(packed)
 
 
 def _weight(ties: Ties) -> float:

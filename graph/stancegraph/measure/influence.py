@@ -19,7 +19,8 @@ SUSCEPTIBILITIES = tuple(round(0.2 + step / 100, 2) for step in range(71))
 
 
 ROUNDING = 1e-12
-"""Shares that add up to a threshold reach it, whatever their last digits."""
+"""Shares that add up to a threshold reach it, whatever their last digits; nor do these take an
+opinion from the middle to a side."""
 
 
 def listening(weights: ArrayLike) -> Values:
@@ -111,11 +112,9 @@ def settled_opinions(weights: ArrayLike, susceptibility: ArrayLike, opinions: Ar
     [0.0, 1.0]
     """
     shares, given = listening(weights), _susceptible(susceptibility, weights)
-    first = np.asarray(opinions, dtype=np.float64)
-    if first.shape != (len(shares),):
-        raise ValueError(f"opinions of shape {first.shape}: give one for each of {len(shares)}")
+    first = _first(opinions, shares)
     heard, own = given[:, None] * shares, (1 - given) * first
-    for circle in _circles(heard):
+    for circle in _circles(heard) if np.any(given == 1) else ():
         if np.all(given[circle] == 1):
             inside = shares[np.ix_(circle, circle)]
             is_calm = _has_no_step(shares, circle)
@@ -123,8 +122,31 @@ def settled_opinions(weights: ArrayLike, susceptibility: ArrayLike, opinions: Ar
             heard[circle] = 0
     restless = np.isnan(own)
     found = _solved(np.eye(len(shares)) - heard, np.where(restless, 0, own))
-    found[_listeners(heard, restless)] = np.nan
+    found[listeners(heard, restless)] = np.nan
     return found
+
+
+def steps(weights: ArrayLike, susceptibility: ArrayLike, opinions: ArrayLike, n: int) -> Values:
+    """Return the way on which opinions settle: a row each for x(0), x(1), ..., x(n).
+
+    x(t + 1) = S W x(t) + (I - S) x(0), as in `settled_opinions`, to which the rows come where there
+    is a limit. All move at once, each by what the others were before. No actors: n + 1 empty rows.
+
+    Source: Friedkin and Johnsen 1990, https://doi.org/10.1080/0022250X.1990.9990069
+
+    The first gives half its mind to the second, the second to the third, who holds 1:
+
+    >>> steps([[0, 1, 0], [0, 0, 1], [0, 0, 1]], [0.5, 0.5, 0], [-1, -1, 1], 2).tolist()
+    [[-1.0, -1.0, 1.0], [-1.0, 0.0, 1.0], [-0.5, 0.0, 1.0]]
+    """
+    shares, given = listening(weights), _susceptible(susceptibility, weights)
+    first = _first(opinions, shares)
+    if n < 0:
+        raise ValueError(f"{n} steps: give 0 or more")
+    rows = [first]
+    for _ in range(n):
+        rows.append(given * (shares @ rows[-1]) + (1 - given) * first)
+    return np.array(rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +172,7 @@ class Sweep:
     @property
     def crossing(self) -> Values:
         """The least susceptibility with which each actor ends on the other side; NaN with none."""
-        has_crossed = self.opinions * self.first < 0
+        has_crossed = self.opinions * self.first < -ROUNDING
         least = self.susceptibilities[has_crossed.argmax(axis=0)]
         return np.where(has_crossed.any(axis=0), least, np.nan)
 
@@ -232,6 +254,13 @@ def _susceptible(susceptibility: ArrayLike, weights: ArrayLike) -> Values:
     return found
 
 
+def _first(opinions: ArrayLike, shares: Values) -> Values:
+    first = np.asarray(opinions, dtype=np.float64)
+    if first.shape != (len(shares),):
+        raise ValueError(f"opinions of shape {first.shape}: give one for each of {len(shares)}")
+    return first
+
+
 def _circles(heard: Values) -> list[NDArray[np.int64]]:
     """Return the actors that hear each other, through others or not, and nobody else."""
     from scipy.sparse import csr_array
@@ -271,11 +300,15 @@ def _solved(equations: Values, right: Values) -> Values:
     return np.asarray(np.linalg.solve(equations, right), dtype=np.float64)
 
 
-def _listeners(heard: Values, sources: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return who hears one of the sources, through others or not, and these themselves."""
-    found = sources
+def listeners(heard: ArrayLike, sources: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return who hears one of the sources, through others or not, and these themselves.
+
+    >>> listeners([[0, 1, 0], [0, 0, 1], [0, 0, 0]], np.array([False, True, False])).tolist()
+    [True, True, False]
+    """
+    hears, found = np.asarray(heard) > 0, sources
     while True:
-        more = found | ((heard > 0) @ found)
+        more = found | (hears @ found)
         if np.array_equal(more, found):
             return found
         found = more

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stancegraph.measure.signed import Camps, Ties, Values, in_order, signed_network, ties_of
+from stancegraph.measure.signed import (
+    Camps,
+    Ties,
+    Values,
+    camps_of,
+    in_order,
+    signed_network,
+    ties_of,
+)
 from stancegraph.measure.solver import Conditions, conditions, minimum
 
 EXACT_TO = 60
@@ -158,6 +166,28 @@ def searched_partition(
             if reached > value + _tolerance(matrix):
                 best, value = in_order(camps), reached
     return Partition(best, gained(matrix, best), np.inf)
+
+
+def climbed_partition(
+    gain: ArrayLike, camps: ArrayLike, *, at_most: int | None = None, seed: int = 0
+) -> Partition:
+    """Return the division that a single climb from given camps reaches.
+
+    It gains no less than they do. Nothing is proven: the bound is infinite. Raises ValueError for
+    more camps than `at_most`.
+
+    Source: as `searched_partition`.
+
+    >>> climbed_partition([[0, 2, -3], [2, 0, 1], [-3, 1, 0]], [0, 1, 1]).camps.tolist()
+    [0, 0, 1]
+    """
+    matrix = signed_network(gain)
+    _check(at_most)
+    begin = camps_of(camps, len(matrix))
+    if at_most is not None and begin.max(initial=-1) >= at_most:
+        raise ValueError(f"{int(begin.max()) + 1} camps to begin with, and at most {at_most}")
+    found = _climbed(matrix, begin, at_most, np.random.default_rng(seed))
+    return Partition(found, gained(matrix, found), np.inf)
 
 
 def parts(gain: Values) -> list[NDArray[np.int64]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,9 @@ PLACE_VARIANCE, SLOPE_VARIANCE, HEIGHT_VARIANCE = 1.0, 2.0**2, 2.0**2
 As MCMCirt1d of MCMCpack has them by default; with 5**2 for difficulties places of the UN's session
 73 agree less with the mean of such a posterior.
 """
+
+SEARCH_STEPS = 10_000
+"""So many steps at most of the search; a session of the UN takes ninety."""
 
 NEWTON_STEPS = 20
 """So many steps at most from what the search found to the top itself; most fits take three."""
@@ -99,6 +103,23 @@ def doubled(levels: LevelMatrix, *, lowest: int = -1, highest: int = 1) -> Value
     return np.stack([far, held - far], axis=2).reshape(len(levels), 2 * levels.shape[1])
 
 
+def telling_options(
+    levels: LevelMatrix, *, middle: float = 0, minority: float = LEAST_MINORITY
+) -> Numbers:
+    """Return the options on whose smaller side are enough, and somebody, as their numbers.
+
+    `minority` is how many of those with a side that is, as a share.
+
+    >>> from stancegraph.measure.levels import level_matrix
+    >>> telling_options(level_matrix([[1, 1, 0], [1, -1, None]])).tolist()
+    [1]
+    """
+    held = levels != MISSING
+    above, below = ((held & side).sum(axis=0) for side in (levels > middle, levels < middle))
+    smaller = np.minimum(above, below)
+    return np.flatnonzero((smaller > 0) & (smaller >= minority * (above + below)))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
     """Where actors stand on one line, the anchor on the positive side; what has no value is NaN."""
@@ -141,7 +162,7 @@ def correspondence_map(
     >>> [round(abs(x) * x, 4) + 0 for x in places.tolist()]
     [-1.125, 0.0, 1.125]
     """
-    options = _telling(levels, minority, middle=(lowest + highest) / 2)
+    options = telling_options(levels, minority=minority, middle=(lowest + highest) / 2)
     some = levels[:, options]
     stances = (some != MISSING).sum(axis=1)
     located = np.flatnonzero(stances >= fewest)
@@ -161,6 +182,7 @@ def ideal_points(
     middle: float = 0,
     fewest: int = FEWEST_STANCES,
     minority: float = LEAST_MINORITY,
+    watch: Callable[[], object] = lambda: None,
 ) -> Places:
     """Return the places on one line that best explain who is for and against what.
 
@@ -174,7 +196,8 @@ def ideal_points(
     on whose smaller side are fewer than `minority` of those with a side do not count; actors with
     fewer than `fewest` stances on the others are not located. Places are comparable within one map
     only, and of actors who share no option by the prior only. Levels all turned give the same
-    places.
+    places. `watch` is called after each step of the search, of which there are at most
+    `SEARCH_STEPS`.
 
     Source: Clinton, Jackman and Rivers 2004, https://doi.org/10.1017/S0003055404001194; for states,
     Bailey, Strezhnev and Voeten 2017, https://doi.org/10.1177/0022002715595700
@@ -185,11 +208,11 @@ def ideal_points(
     >>> places[0] > places[1] > 0, places.round(4).tolist() == (-places[::-1]).round(4).tolist()
     (np.True_, True)
     """
-    options = _telling(levels, minority, middle)
+    options = telling_options(levels, minority=minority, middle=middle)
     sides = np.where(levels == MISSING, 0.0, np.sign(levels - middle))[:, options]
     stances = (sides != 0).sum(axis=1)
     located = np.flatnonzero(stances >= fewest)
-    fit = _fitted(sides[located])
+    fit = _fitted(sides[located], watch)
     place, error = np.full((2, len(levels)), np.nan)
     place[located], error[located] = fit.place, fit.errors()
     turn = _turn(place, anchor, stances)
@@ -203,14 +226,6 @@ def _signs(rows: Values) -> Values:
     first = (np.abs(known) >= farthest * (1 - 1e-9)).argmax(axis=0) if len(rows) else 0
     signs = np.sign(known[first, np.arange(rows.shape[1])]) if len(rows) else np.ones(0)
     return np.where(signs < 0, -1.0, 1.0)
-
-
-def _telling(levels: LevelMatrix, minority: float, middle: float) -> Numbers:
-    """Return the options on whose smaller side are enough, and somebody."""
-    held = levels != MISSING
-    above, below = ((held & side).sum(axis=0) for side in (levels > middle, levels < middle))
-    smaller = np.minimum(above, below)
-    return np.flatnonzero((smaller > 0) & (smaller >= minority * (above + below)))
 
 
 def _turn(place: Values, anchor: int, stances: Numbers) -> float:
@@ -309,7 +324,7 @@ def _by_option(inverse: Values, values: Values) -> Values:
     return np.asarray(product.reshape(values.shape))
 
 
-def _fitted(sides: Values) -> _Fit:
+def _fitted(sides: Values, watch: Callable[[], object]) -> _Fit:
     """Climb from the first dimension of the table to the most probable parameters."""
     from scipy.optimize import minimize
 
@@ -326,8 +341,14 @@ def _fitted(sides: Values) -> _Fit:
     start = np.concatenate([np.zeros(actors), _slopes(sides, begin.place), np.zeros(options)])
     if not start.size:
         return begin
-    limits = {"maxiter": 10_000, "maxfun": 20_000, "ftol": 1e-11, "gtol": 1e-5}
-    found: Any = minimize(cost, start, jac=True, method="L-BFGS-B", options=limits)
+
+    def stepped(_: Values) -> None:
+        watch()
+
+    limits = {"maxiter": SEARCH_STEPS, "maxfun": 2 * SEARCH_STEPS, "ftol": 1e-11, "gtol": 1e-5}
+    found: Any = minimize(
+        cost, start, jac=True, method="L-BFGS-B", callback=stepped, options=limits
+    )
     return _polished(at(found.x))
 
 

@@ -10,9 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from stancegraph.answer.ties import actors_called
 from stancegraph.columns import Held
 from stancegraph.graph import Graph
-from stancegraph.model import Actor, ActorKind, Event, Evidence, Option
+from stancegraph.model import Actor, Event, Evidence, Option
 from stancegraph.positions import Position
 
 LIMIT = 3_000
@@ -161,7 +162,7 @@ def shown_of(
     held = graph.held(graph.scope(as_of=day))
     found = [graph.option(name).id for name in options]
     named_options = {*found, *(o.id for option in found for o in graph.narrower(option))}
-    named_actors = _actors(graph, actors, day)
+    named_actors = actors_called(graph, actors, day)
     counted = _counted(held, named_options, named_actors)
     chosen = _chosen(held, counted, limit)
     if chosen is None:
@@ -187,13 +188,6 @@ def shown_of(
         chosen=frozenset(named_actors),
         days=days,
     )
-
-
-def _actors(graph: Graph, names: Iterable[str], day: date | None) -> set[str]:
-    found = [graph.actor(name) for name in names]
-    blocs = [a for a in found if a.kind in (ActorKind.ALLIANCE, ActorKind.INSTITUTION)]
-    members = (m.id for bloc in blocs for m in graph.members(bloc.id, day))
-    return {*(a.id for a in found), *members}
 
 
 def _counted(held: Held, options: set[str], actors: set[str]) -> NDArray[np.bool_]:

@@ -1,0 +1,1 @@
+"""Figures of answers as SVG: networks, grids, rows of dots, lines, maps, and films of them."""
