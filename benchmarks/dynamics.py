@@ -8,7 +8,9 @@ installed the search for coalitions is compared with theirs.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -19,6 +21,8 @@ from typing import TypeVar
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from stancegraph.measure.backbone import encounters
 from stancegraph.measure.brokerage import betweenness
@@ -76,6 +80,49 @@ def balance(networks: dict[str, Values]) -> None:
     total = sum(spent for _, spent in found.values())
     line(f"frustration index, {len(found)} windows of states", total, f"{exact} exact")
     line(f"  the slowest of them, {slowest}", seconds)
+
+
+def plainly(network: Values) -> tuple[float, float]:
+    """Find the frustration index by the plain program, without conditions on triangles.
+
+    A side for each actor, an odd tie for each tie, and two conditions a tie (Aref and Neal 2020).
+    Returns the index and its bound.
+    """
+    first, second = np.nonzero(np.triu(network, 1))
+    friends = network[first, second] > 0
+    actors, ties = len(network), len(first)
+    odd = actors + np.arange(ties)
+    # Of friends f >= y_i - y_j and f >= y_j - y_i,
+    # of foes f >= y_i + y_j - 1 and f >= 1 - y_i - y_j.
+    sign = np.where(friends, -1.0, 1.0)
+    one, other = np.ones(ties), np.full(ties, -1.0)
+    rows = np.concatenate([np.arange(ties)] * 3 + [ties + np.arange(ties)] * 3)
+    columns = np.concatenate([first, second, odd] * 2)
+    factors = np.concatenate([one, sign, other, other, -sign, other])
+    matrix = csr_array((factors, (rows, columns)), shape=(2 * ties, actors + ties))
+    most = np.concatenate([np.where(friends, 0.0, 1.0), np.where(friends, 0.0, -1.0)])
+    low = np.zeros(actors + ties)
+    low[np.abs(network).sum(axis=0).argmax()] = 1
+    found = milp(
+        np.concatenate([np.zeros(actors), one]),
+        integrality=np.arange(actors + ties) < actors,
+        bounds=Bounds(low, 1),
+        constraints=LinearConstraint(matrix, -np.inf, most),
+        options={"time_limit": 600.0, "mip_rel_gap": 0.0},
+    )
+    return round(float(found.fun), 6), float(found.mip_dual_bound)
+
+
+def largest(networks: dict[str, Values]) -> None:
+    """Find the frustration index of the window with most ties in two ways."""
+    name = max(networks, key=lambda n: np.count_nonzero(networks[n]))
+    network = np.sign(networks[name])
+    ours, seconds = timed(lambda: frustration(network))
+    what = f"frustration index, {name}, {np.count_nonzero(network) // 2:,} ties"
+    line(what, seconds, f"{ours.value:g}, exact: {ours.is_exact}")
+    (value, bound), plain = timed(lambda: plainly(network))
+    found = f"{value:g}, at least {bound:.3f}; {plain / seconds:.1f} times ours"
+    line("  without conditions on triangles", plain, found)
 
 
 def coalitions(networks: dict[str, Values]) -> None:
@@ -167,6 +214,52 @@ def united_nations(shared: Path) -> None:
     line("  by networkx, to which ways of equal length may differ", seconds, f"off by {apart:.3g}")
 
 
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "blocs": ("blocs", "--ties", "chance"),
+    "outliers": ("outliers", "--ties", "chance"),
+    "balance": ("balance",),
+    "brokers": ("brokers",),
+    "backbone": ("backbone",),
+    "polarization": ("polarization", "--ties", "chance"),
+    "map": ("map",),
+    "map --by irt": ("map", "--by", "irt"),
+    "change-points": ("change-points", "rus", "--with", "usa"),
+}
+"""What is asked of a session, and of all votes where that is not too much."""
+
+
+def asked(shared: Path) -> None:
+    """Ask a graph's file of all votes, each question by the command line in this process."""
+    main_command = import_module("stancegraph.cli").main
+    folder = shared / "data/unga_votes_voeten"
+    files = [str(folder / f"unga_{n}.csv.gz") for n in ("votes", "roll_calls", "issues")]
+    with tempfile.TemporaryDirectory() as place:
+        graph = str(Path(place) / "un.duckdb")
+        main_command(["import", "unvotes", *files, "-o", graph], standalone_mode=False)
+        for which, narrowed in (("session 73", ("--filter", "session=73")), ("all votes", ())):
+            for name, words in QUESTIONS.items():
+                if name != "map --by irt" or narrowed:
+                    given = [*words, *narrowed, "-g", graph, "-f", "json", "-o", os.devnull]
+                    _, seconds = timed(lambda g=given: main_command(g, standalone_mode=False))
+                    line(f"{name}, {which}", seconds)
+        layouts(graph)
+
+
+def layouts(graph: str) -> None:
+    """Place the network of a session's blocs, and by the springs of networkx."""
+    drawn_of = import_module("stancegraph.view.figures.picture").drawn_of
+    paper = import_module("stancegraph.view.figures.drawn").Paper
+    words = import_module("stancegraph.view.words").words_of("en")
+    load = import_module("stancegraph.graph").load
+    answer = load(graph).balance(filters={"session": ["73"]}, seconds=5)
+    (web,) = [figure for figure in answer.figures if type(figure).__name__ == "Web"]
+    _, seconds = timed(lambda: drawn_of(web, paper(width=920, words=words)))
+    line(f"network of {len(web.nodes)} states and {len(web.ties)} ties, drawn", seconds)
+    network = nx.Graph((tie.a, tie.b) for tie in web.ties)
+    _, springs = timed(lambda: nx.spring_layout(network, seed=1))
+    line("  its places alone by the springs of networkx", springs, f"{springs / seconds:.2f} times")
+
+
 def noise() -> None:
     """Count breaks where there are none."""
     rng = np.random.default_rng(0)
@@ -189,10 +282,12 @@ def main() -> None:
     windows = import_module("signed_networks").windows_of(shared)
     networks = dict(list(windows.items())[::2])
     balance(networks)
+    largest(windows)
     coalitions(networks)
     hard(60, 12)
     large(1500)
     united_nations(shared)
+    asked(shared)
     noise()
 
 
