@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -235,7 +236,8 @@ def asked(shared: Path) -> None:
     files = [str(folder / f"unga_{n}.csv.gz") for n in ("votes", "roll_calls", "issues")]
     with tempfile.TemporaryDirectory() as place:
         graph = str(Path(place) / "un.duckdb")
-        main_command(["import", "unvotes", *files, "-o", graph], standalone_mode=False)
+        with redirect_stdout(sys.stderr):
+            main_command(["import", "unvotes", *files, "-o", graph], standalone_mode=False)
         for which, narrowed in (("session 73", ("--filter", "session=73")), ("all votes", ())):
             for name, words in QUESTIONS.items():
                 if name != "map --by irt" or narrowed:

@@ -49,6 +49,14 @@ SECTIONS = (
         "the shipped queries by both engines, which says where `rdf.sparql.COMFORTABLE` stands.",
     ),
     (
+        "How an alliance hangs together",
+        "dynamics.py",
+        "Balance, coalitions, maps and brokers on networks of states and on votes of the United "
+        "Nations, beside other formulations and programs; CPU seconds of all threads. `shared` is "
+        "the folder that has the data sets, unga_votes_voeten and cow_signed among them, below "
+        "`data`, and values of other programs in `reference`.",
+    ),
+    (
         "Looking",
         "views.py",
         "The network of a large graph in headless Chromium without a GPU, against stock pyvis on "
@@ -66,9 +74,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs=3, type=Path)
     files = [str(file) for file in parser.parse_args().files]
-    needs = {"pairs.py": files[:1]} | dict.fromkeys(
-        ("imports.py", "changing.py", "sparql.py"), files
-    )
+    needs = {"pairs.py": files[:1], "dynamics.py": [str(Path(files[0]).absolute().parents[2])]}
+    needs |= dict.fromkeys(("imports.py", "changing.py", "sparql.py"), files)
     parts = [HEAD.format(cores=os.cpu_count(), python=platform.python_version())]
     for title, script, text in SECTIONS:
         given = needs.get(script, [])
