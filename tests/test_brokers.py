@@ -78,7 +78,7 @@ def test_foes_are_told_from_those_who_share_too_little() -> None:
     assert (first.actor, first.total, first.between_foes) == ("deu", 2, 0)
     answer = held({"pol": "+++++-", "deu": "+++++ ", "fra": "--++ +"}).brokers()
     # deu-fra: 2 - 2, no tie.
-    assert answer.flags == ("insufficient",)
+    assert "insufficient" in answer.flags
     assert "nobody is a friend of two others" in answer.verdict
 
 
@@ -92,14 +92,14 @@ def test_friends_all_need_no_broker() -> None:
 @pytest.mark.parametrize("signs", [{}, {"pol": "+++"}])
 def test_too_few_are_told_to_be_too_few(signs: dict[str, str]) -> None:
     answer = held(signs).brokers()
-    assert answer.flags == ("insufficient",)
+    assert "insufficient" in answer.flags
     assert answer.verdict.startswith("Too thin to say")
     assert json.dumps(answer.to_dict())
 
 
 def test_the_debate_is_too_thin_and_what_is_known_is_said() -> None:
     answer = load().brokers()
-    assert answer.flags == ("insufficient",)
+    assert answer.flags == ("contested", "hearsay only", "insufficient", "thin")
     assert any("Known of allied-interception" in note for note in answer.notes)
 
 
@@ -225,7 +225,7 @@ def test_what_rests_on_others_word_is_said() -> None:
     graph = graph_of(*told)
     for answer in (graph.brokers(), graph.balance(), graph.backbone()):
         assert "hearsay only" in answer.flags
-        assert any("All 9 positions rest on others' word" in note for note in answer.notes)
+        assert any("Rests on hearsay: all 9 positions" in note for note in answer.notes)
     own = graph_of(*told[:-1], said("fra-cem", "fra", "cem", "supports", "2024-05-02"))
     assert "hearsay only" not in own.balance().flags
     assert any("8 of 9 positions" in note for note in own.balance().notes)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Unpack
 
-from stancegraph.answer.answer import Answer, Citation, Table, cite_positions
+from stancegraph.answer.answer import Answer, Citation, Table
 from stancegraph.answer.figure import Node, Tie, Web
+from stancegraph.answer.known import Known, known
 from stancegraph.answer.resting import flags_on, needed, rests_on
 from stancegraph.answer.shared import method, scoped
+from stancegraph.answer.short import CITED
 from stancegraph.answer.tying import Tying
 from stancegraph.answer.words import count, listed, named, sentence, some
 from stancegraph.errors import StanceError
@@ -39,7 +41,6 @@ ALPHA = 0.05
 LEAST_ACTORS = 3
 _SHOWN = 25
 _CITED = 3
-_THIN = 12
 
 CORRECTIONS: dict[Correction, str] = {
     "holm": "with Holm's correction, which bounds the chance of any false tie",
@@ -127,7 +128,8 @@ def backbone(
     found = _tested(graph, network, by, alpha, correction)
     thin = (thinness(graph, whole) or _thin(found)) if not _is_testable(found) else None
     rows = _rows(found)
-    evidence, known = _evidence(graph, found, whole, rows, is_thin=bool(thin))
+    told = _backing(graph, found, whole, rows, is_thin=bool(thin))
+    evidence = told.evidence[:CITED]
     return Answer(
         question="Which ties are more than noise?",
         verdict=thin or _verdict(found, rows, by),
@@ -141,7 +143,9 @@ def backbone(
         row_class=KeptTie,
         rows=rows,
         evidence=evidence,
-        flags=tuple(sorted((*flags_on(network), *(("insufficient",) if thin else ())))),
+        flags=tuple(
+            sorted({*flags_on(network), *told.flags, *(("insufficient",) if thin else ())})
+        ),
         more={
             "by": by,
             "alpha": alpha,
@@ -154,7 +158,7 @@ def backbone(
             "without_kept": [network.actors[n] for n in _without(found)],
         },
         tables=tuple(_tables(rows, by)) if not thin else (),
-        notes=(*_notes(found, whole, by, is_thin=bool(thin)), *known),
+        notes=(*_notes(found, whole, by, is_thin=bool(thin)), *told.notes),
         reproduce=scoped(
             "backbone",
             *(("--by", by) if by != "sdsm" else ()),
@@ -164,7 +168,7 @@ def backbone(
             graph=graph,
             scope=scope,
         ),
-        figures=(_web(found, rows, evidence),) if found.tests else (),
+        figures=(_web(found, rows, evidence),) if found.tests else told.figures,
     )
 
 
@@ -368,17 +372,16 @@ def _notes(found: _Tested, whole: Network, by: By, *, is_thin: bool) -> Iterator
     yield from rests_on(whole, found.network, missing="enough options shared with anybody")
 
 
-def _evidence(
+def _backing(
     graph: Graph, found: _Tested, whole: Network, rows: Sequence[KeptTie], *, is_thin: bool
-) -> tuple[tuple[Citation, ...], tuple[str, ...]]:
+) -> Known:
     """Cite the clearest ties, or of a thin network what is known; and say the latter."""
-    from stancegraph.answer.ties import cite_ties, sides_known, told_sides
+    from stancegraph.answer.ties import cite_ties
 
     if is_thin:
-        known = sides_known(graph, whole)
-        return cite_positions(graph, known)[:_THIN], tuple(told_sides(graph, known))
+        return known(graph, whole)
     pairs = [(r.a, r.b) for r in rows[:_CITED]] or _least_likely(found)
-    return cite_ties(graph, found.network, pairs), ()
+    return Known(cite_ties(graph, found.network, pairs))
 
 
 def _least_likely(found: _Tested) -> list[tuple[str, str]]:

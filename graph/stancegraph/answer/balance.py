@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from stancegraph.answer.answer import Answer, Citation, Table, cite_positions, plain
+from stancegraph.answer.answer import Answer, Table, plain
 from stancegraph.answer.balance_figures import web
 from stancegraph.answer.balancing import (
     KINDS,
@@ -20,8 +20,10 @@ from stancegraph.answer.balancing import (
     measured,
     rows_of,
 )
+from stancegraph.answer.known import Known, known
 from stancegraph.answer.resting import flags_on, needed, rests_on
 from stancegraph.answer.shared import method, scoped
+from stancegraph.answer.short import CITED
 from stancegraph.answer.tying import Tying
 from stancegraph.answer.words import count, listed, percent, sentence, some, with_article
 from stancegraph.measure.agreement import MINIMUM_SHARED
@@ -35,12 +37,7 @@ if TYPE_CHECKING:
     from stancegraph.read.signed_edges import SignedEdges
 
 _SHOWN = 25
-
-
 _CITED = 3
-
-
-_THIN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +71,7 @@ def balance(
         network.actors, names, network.weight, by_weight=weighted, seconds=seconds, is_told=True
     )
     rows = rows_of(found)
-    evidence, known = _evidence(graph, network, whole, rows, is_enough=found.is_enough)
+    told = _backing(graph, network, whole, rows, is_enough=found.is_enough)
     return _answer(
         found,
         rows,
@@ -86,9 +83,9 @@ def balance(
             own_words=scope.own_words,
             extra=f"{tying.in_words}; {_METHOD}",
         ),
-        evidence=evidence,
-        notes=(*known, *rests_on(whole, network)),
-        marks=flags_on(network),
+        told=told,
+        notes=(*told.notes, *rests_on(whole, network)),
+        marks=(*flags_on(network), *told.flags),
         reproduce=scoped(
             "balance",
             *tying.as_words,
@@ -127,7 +124,7 @@ def balance_of(
         as_of=None,
         method=f"Ties as {name} has them"
         f"{', where ' + ', '.join(filters) if filters else ''}, without direction; {_METHOD}.",
-        evidence=(),
+        told=Known(),
         notes=(*((sentence(again),) if edges.repeated else ()), *(f"{t}." for t in edges.told)),
         marks=(),
         reproduce=shlex.join(words),
@@ -142,7 +139,7 @@ _METHOD = (
 
 
 def _answer(
-    found: Measured, rows: tuple[OddTie, ...], *, thin: str | None, **parts: Any
+    found: Measured, rows: tuple[OddTie, ...], *, thin: str | None, told: Known, **parts: Any
 ) -> Answer[OddTie]:
     notes = (*_notes(found), *parts.pop("notes"))
     triangles = tuple(_triangle(found, t) for t in found.triangles)
@@ -156,11 +153,12 @@ def _answer(
         verdict=thin or _verdict(found, rows),
         row_class=OddTie,
         rows=rows,
-        flags=tuple(sorted(flags)),
+        evidence=told.evidence[:CITED],
+        flags=tuple(sorted(set(flags))),
         more=_more(found, triangles),
         tables=tuple(_tables(found, rows, triangles)),
         notes=notes,
-        figures=(web(found, rows, parts["evidence"]),) if found.ties else (),
+        figures=(web(found, rows, told.evidence),) if found.ties else told.figures,
         **parts,
     )
 
@@ -293,18 +291,18 @@ def _notes(found: Measured) -> Iterator[str]:
         )
 
 
-def _evidence(
+def _backing(
     graph: Graph, network: Network, whole: Network, rows: Sequence[OddTie], *, is_enough: bool
-) -> tuple[tuple[Citation, ...], tuple[str, ...]]:
+) -> Known:
     """Cite the odd ties, or of a thin network what is known; and say the latter."""
-    from stancegraph.answer.ties import cite_ties, sides_known, told_sides
+    from stancegraph.answer.ties import cite_ties
 
     if is_enough:
         pairs = [(r.a, r.b) for r in rows[:_CITED]] or _strongest(network)
-        return cite_ties(graph, network, pairs), ()
-    known = sides_known(graph, whole)
+        return Known(cite_ties(graph, network, pairs))
+    found = known(graph, whole)
     need = needed("Balance needs three who are all tied", network)
-    return cite_positions(graph, known)[:_THIN], (*told_sides(graph, known), need)
+    return replace(found, notes=(*found.notes, need))
 
 
 def _strongest(network: Network) -> list[tuple[str, str]]:

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stancegraph.answer.answer import Table
-from stancegraph.answer.camps import (
-    OFTEN_TIED,
-    Division,
-    hearsay_of,
-    is_thin,
-    left_out_of,
-    shortened,
-    thin_of,
-    titled,
-)
+from stancegraph.answer.camps import OFTEN_TIED, Division, shortened, titled
+from stancegraph.answer.resting import hearsay_of, is_thin, left_out_of, thin_of
 from stancegraph.answer.words import count, listed, named, sentence, some
 
 if TYPE_CHECKING:
@@ -178,7 +170,7 @@ def notes_of(found: Divided) -> Iterator[str]:
     if found.untied:
         names = some([named(found.graph.actors[r.actor]) for r in found.untied])
         yield f"Not tied enough to say: {names}."
-    yield from hearsay_of(found.graph, found.network)
+    yield from hearsay_of(found.network)
     yield from left_out_of(found.network)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
-from stancegraph.answer.answer import Answer, Citation, Table, cite_positions
+from stancegraph.answer.answer import Answer, Table
 from stancegraph.answer.broker_figures import dots, web
 from stancegraph.answer.brokering import BLOCS, KIND, Broker, Stood, rows_of, stood
+from stancegraph.answer.known import Known, known
 from stancegraph.answer.resting import flags_on, needed, rests_on
 from stancegraph.answer.shared import method, scoped
+from stancegraph.answer.short import CITED
 from stancegraph.answer.tying import Tying
 from stancegraph.answer.words import count, listed, named, sentence, some
 from stancegraph.scope import Which
@@ -57,7 +59,8 @@ def brokers(
     found = stood(graph, network, by, seed)
     thin = thinness(graph, whole) or _thin(found)
     rows = rows_of(found)
-    evidence, known = _evidence(graph, found, whole, rows, is_thin=bool(thin))
+    told = _backing(graph, found, whole, rows, is_thin=bool(thin))
+    evidence = told.evidence[:CITED]
     return Answer(
         question="Who stands between groups, and between those who are not friends?",
         verdict=thin or _verdict(found, rows),
@@ -72,7 +75,7 @@ def brokers(
         row_class=Broker,
         rows=rows,
         evidence=evidence,
-        flags=_flags(found, is_thin=bool(thin)),
+        flags=tuple(sorted({*_flags(found, is_thin=bool(thin)), *told.flags})),
         more={
             "by": by,
             "seed": seed,
@@ -83,7 +86,7 @@ def brokers(
             "groups": _members(found),
         },
         tables=tuple(_tables(found, rows)),
-        notes=tuple(_notes(found, whole, rows, known, is_thin=bool(thin))),
+        notes=tuple(_notes(found, whole, told.notes, is_thin=bool(thin))),
         reproduce=scoped(
             "brokers",
             *(("--by", by) if by != BLOCS else ()),
@@ -92,7 +95,7 @@ def brokers(
             graph=graph,
             scope=scope,
         ),
-        figures=() if thin else (dots(found, rows, evidence), web(found, rows, evidence)),
+        figures=told.figures if thin else (dots(found, rows, evidence), web(found, rows, evidence)),
     )
 
 
@@ -216,7 +219,6 @@ _HEADS = ("Coord.", "Itin.", "Gate", "Liaison")
 def _notes(
     found: Stood,
     whole: Network,
-    rows: Sequence[Broker],
     known: Sequence[str],
     *,
     is_thin: bool,
@@ -240,22 +242,20 @@ def _notes(
     yield from rests_on(whole, found.network)
 
 
-def _evidence(
+def _backing(
     graph: Graph, found: Stood, whole: Network, rows: Sequence[Broker], *, is_thin: bool
-) -> tuple[tuple[Citation, ...], tuple[str, ...]]:
+) -> Known:
     """Cite what ties the first broker to two whom it stands between, or what is known."""
-    from stancegraph.answer.ties import cite_ties, sides_known, told_sides
+    from stancegraph.answer.ties import cite_ties
 
     if is_thin:
-        held = sides_known(graph, whole)
-        return cite_positions(graph, held)[:12], tuple(told_sides(graph, held))
+        return known(graph, whole)
     if not (ends := _clearest(found, rows[0].actor)):
-        return (), ()
+        return Known()
     a, b = ends
     cited = cite_ties(graph, found.network, [(rows[0].actor, a), (rows[0].actor, b)], each=3)
     names = [named(graph.actors[end]) for end in ends]
-    shown = f"The evidence shows {rows[0].name} between {listed(names)}."
-    return cited, (shown,)
+    return Known(cited, (f"The evidence shows {rows[0].name} between {listed(names)}.",))
 
 
 def _clearest(found: Stood, actor: str) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 
 from stancegraph.answer.answer import Citation, cite_positions
 from stancegraph.answer.ties import Network, drawn_again
-from stancegraph.answer.words import count, named, some
-from stancegraph.measure.agreement import MINIMUM_SHARED
+from stancegraph.answer.words import named, some
 from stancegraph.measure.coalitions import Coalitions, co_membership, coalitions
 from stancegraph.measure.partition import SECONDS, STARTS
 from stancegraph.measure.signed import odd_ties
 from stancegraph.model import Polarity
 from stancegraph.names import plain
-from stancegraph.positions import RULES
 from stancegraph.progress import followed
 
 if TYPE_CHECKING:
@@ -337,36 +335,6 @@ def cited(graph: Graph, positions: Iterable[Position]) -> tuple[Citation, ...]:
     """Cite a record or two of each position."""
     found = (c for p in positions for c in cite_positions(graph, [p])[:EACH])
     return tuple(found)[:CITED]
-
-
-def left_out_of(network: Network) -> Iterator[str]:
-    """Say how many have positions and are not in a network."""
-    if network.left_out:
-        others = count(network.left_out, "other holder of positions", "other holders of positions")
-        is_narrowed = network.tying.actors or network.tying.kinds
-        why = "" if is_narrowed else " (persons, groups, unnamed voices; --kind asks for them)"
-        yield f"Left out: {others}{why}."
-
-
-def hearsay_of(graph: Graph, network: Network) -> Iterator[str]:
-    """Say how many positions are known by others' word only; of a large graph none are counted."""
-    held = network.held
-    told = 0 if graph.is_large else sum(RULES.is_hearsay(int(t)) for t in held.tier.tolist())
-    if told:
-        of = count(len(held), "position")
-        yield f"Rests on hearsay: {told} of {of}; --own-words leaves it out."
-
-
-def is_thin(network: Network) -> bool:
-    """Tell whether a tie may rest on so few options that drawing them again says nothing."""
-    return network.tying.min_shared < MINIMUM_SHARED
-
-
-def thin_of(network: Network) -> Iterator[str]:
-    """Say on how little a tie may rest where that is too little."""
-    if is_thin(network):
-        least = count(network.tying.min_shared, "shared option")
-        yield f"Thin: a tie may rest on {least}, and below {MINIMUM_SHARED} little can be said."
 
 
 _LOOSE = " :;,/(-"

@@ -27,12 +27,11 @@ from stancegraph.answer.camps import (
     divided,
     divided_again,
     draws_of,
-    is_thin,
-    left_out_of,
     marks_of,
     mean_between,
 )
 from stancegraph.answer.known import known
+from stancegraph.answer.resting import is_thin, left_out_of
 from stancegraph.answer.shared import method, scoped
 from stancegraph.answer.ties import (
     LEAST_ACTORS,

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stancegraph.answer.answer import Citation, Table
-from stancegraph.answer.camps import hearsay_of, left_out_of, shortened, thin_of, titled
+from stancegraph.answer.camps import shortened, titled
 from stancegraph.answer.figure import Dot, Dots
+from stancegraph.answer.resting import hearsay_of, left_out_of, thin_of
 from stancegraph.answer.words import count, named, sentence, size_of, some
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def notes_of(compared: Compared) -> Iterator[str]:
     if untied:
         yield f"Not tied enough to say: {some(untied)}."
     yield from thin_of(network)
-    yield from hearsay_of(graph, network)
+    yield from hearsay_of(network)
     if not network.tying.actors:
         yield from left_out_of(network)
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stancegraph.answer.answer import Answer, Citation, Table, cite_positions
-from stancegraph.answer.camps import hearsay_of, left_out_of
 from stancegraph.answer.known import known
 from stancegraph.answer.place_figures import figure_of, meaning_in_words, meaning_of
 from stancegraph.answer.places import BY, FEWEST_STANCES, Mapping, Place
@@ -22,6 +21,7 @@ from stancegraph.answer.placing import (
     LEAST_OPTIONS,
     Found,
 )
+from stancegraph.answer.resting import hearsay_of, left_out_of
 from stancegraph.answer.shared import left_out, method, scoped
 from stancegraph.answer.ties import Network, positions_at
 from stancegraph.answer.words import count, listed, named, sentence, some
@@ -336,7 +336,7 @@ def _notes(graph: Graph, network: Network, found: Found, rows: Sequence[Place]) 
             f"{name} alone makes {share:.0%} of the {axis} axis, which so tells how one actor "
             "differs rather than what divides the others."
         )
-    yield from hearsay_of(graph, network)
+    yield from hearsay_of(network)
     yield from left_out_of(network)
     years = _years(network)
     if years >= LONG:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stancegraph.answer.answer import Answer, Citation, Table
-from stancegraph.answer.camps import best_known, hearsay_of, is_thin, left_out_of
+from stancegraph.answer.camps import best_known
 from stancegraph.answer.figure import Line, Lines, Point
 from stancegraph.answer.known import known
 from stancegraph.answer.polarization import Measuring, Window
@@ -24,6 +24,7 @@ from stancegraph.answer.polarizing import (
     movement_of,
     parts_of,
 )
+from stancegraph.answer.resting import hearsay_of, is_thin, left_out_of
 from stancegraph.answer.shared import left_out, method, scoped
 from stancegraph.answer.ties import LEAST_ACTORS, Network, cite_ties, thinness
 from stancegraph.answer.tying import Tying
@@ -325,7 +326,7 @@ def _notes(
             f"{friends / (2 * network.ties):.0%} of ties are of friends, as where most options "
             "pass with hardly a vote against: --ties chance measures agreement beyond chance."
         )
-    yield from hearsay_of(graph, network)
+    yield from hearsay_of(network)
     yield from left_out_of(network)
     untied = len(network.actors) - int(network.is_tied.sum())
     if untied:

@@ -18,8 +18,6 @@ from stancegraph.answer.camps import (
     called,
     cited,
     divided,
-    is_thin,
-    left_out_of,
     mean_tie,
 )
 from stancegraph.answer.known import known
@@ -33,6 +31,7 @@ from stancegraph.answer.outlier_words import (
     verdict_of,
 )
 from stancegraph.answer.outliers import AloneOn, Apart, Verdict
+from stancegraph.answer.resting import is_thin, left_out_of
 from stancegraph.answer.shared import method
 from stancegraph.answer.ties import (
     Network,
