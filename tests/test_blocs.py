@@ -25,9 +25,9 @@ from stancegraph.answer.camps import (
     best_known,
     called,
     divided,
+    id_and_title,
     marks_of,
     mean_between,
-    shortened,
     titled,
 )
 from stancegraph.answer.figure import Grid, Web
@@ -324,8 +324,8 @@ def test_a_title_is_told_without_what_a_catalogue_adds() -> None:
 
 
 def test_a_long_name_is_cut_and_a_name_that_repeats_the_id_stands_alone() -> None:
-    assert shortened("r1", "A title that goes on and on", 24) == "r1: A title that ..."
-    assert shortened("22-war", "22 - war") == "22 - war"
+    assert id_and_title("r1", "A title that goes on and on", 24) == "r1: A title that ..."
+    assert id_and_title("22-war", "22 - war") == "22 - war"
 
 
 def test_no_ties_between_have_no_mean() -> None:

@@ -275,11 +275,9 @@ class Graph:
                 children.setdefault(o.broader, set()).add(o.id)
         return {option: frozenset(below) for option, below in children.items()}
 
-    def spells(
-        self, organization: str
-    ) -> Mapping[str, tuple[tuple[date | None, date | None], ...]]:
+    def spells(self, organization: str) -> Mapping[str, tuple[Spell, ...]]:
         """Return, by member, from when to when it was one; None where open or unknown."""
-        found: dict[str, tuple[tuple[date | None, date | None], ...]] = {}
+        found: dict[str, tuple[Spell, ...]] = {}
         for m in (*self.reference.memberships, *self.own_memberships):
             if m.organization == organization:
                 found[m.member] = (*found.get(m.member, ()), (m.since, m.until))

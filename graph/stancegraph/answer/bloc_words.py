@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stancegraph.answer.answer import Table
-from stancegraph.answer.camps import OFTEN_TIED, Division, shortened, titled
+from stancegraph.answer.camps import OFTEN_TIED, Division, id_and_title, titled
 from stancegraph.answer.resting import hearsay_of, is_thin, left_out_of, thin_of
 from stancegraph.answer.words import count, listed, named, sentence, some
 
@@ -248,7 +248,7 @@ def _mark_rows(bloc: Bloc) -> Iterator[tuple[str, str, str, str]]:
         verb = "for it" if mark.stance == "supports" else "against"
         yield (
             str(bloc.number),
-            shortened(mark.option, mark.name),
+            id_and_title(mark.option, mark.name),
             f"{mark.inside} of {mark.inside_known} {verb}",
             f"{mark.outside} of {mark.outside_known} {verb}",
         )

@@ -362,12 +362,12 @@ _LEAST_OF_TITLE = 20
 _ADDED = re.compile(r" : [\w ]+ / [^)]*")
 
 
-def shortened(option: str, name: str, most: int = 60) -> str:
+def id_and_title(option: str, name: str, most: int = 60) -> str:
     """Return an option's id, and as much of its name as fits and says more.
 
-    >>> shortened("r66", "On the rules of procedure of the Assembly", 30)
+    >>> id_and_title("r66", "On the rules of procedure of the Assembly", 30)
     'r66: On the rules of ...'
-    >>> shortened("air-patrols", "Air patrols")
+    >>> id_and_title("air-patrols", "Air patrols")
     'Air patrols'
     """
     if plain(name) == plain(option):

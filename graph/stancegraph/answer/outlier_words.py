@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stancegraph.answer.answer import Citation, Table
-from stancegraph.answer.camps import shortened, titled
+from stancegraph.answer.camps import id_and_title, titled
 from stancegraph.answer.figure import Dot, Dots
 from stancegraph.answer.resting import hearsay_of, left_out_of, thin_of
 from stancegraph.answer.words import count, named, sentence, size_of, some
@@ -266,7 +266,7 @@ def _dot_note(row: Apart, mean_tie: float | None, low: float | None, high: float
     if not row.alone_on:
         return mean
     told = "; ".join(
-        f"{'for' if a.stance == 'supports' else 'against'} {shortened(a.option, a.name)}, "
+        f"{'for' if a.stance == 'supports' else 'against'} {id_and_title(a.option, a.name)}, "
         f"{a.against} on the other side"
         for a in row.alone_on[:2]
     )
